@@ -1,0 +1,151 @@
+import { z } from 'zod';
+
+/** What a permission is about. Names are part of the public api and of stored roles. */
+export const resources = [
+  'organizations', 'users', 'teams', 'roles', 'mappings', 'api_keys', 'clusters', 'accounts', 'connections',
+  'streams', 'consumers', 'messages', 'kv_stores', 'kv_values', 'object_stores', 'object_data', 'alerts',
+  'dashboards', 'queries', 'audit_logs',
+] as const;
+export const actions = [
+  'read', 'create', 'update', 'delete', 'publish', 'purge', 'pause', 'operate', 'export', 'sql', 'manage',
+] as const;
+
+export const resourceSchema = z.enum(resources);
+export const actionSchema = z.enum(actions);
+export type Resource = z.infer<typeof resourceSchema>;
+export type Action = z.infer<typeof actionSchema>;
+
+/**
+ * Where a grant holds. `namePattern` is a glob over names of streams, buckets and stores (`ORDERS*`);
+ * `subjectPattern` is a NATS subject pattern over message subjects and KV keys (`orders.>`). They are two
+ * different things, so they are two fields: a grant that carries both needs both to match.
+ */
+export const scopeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('organization') }),
+  z.strictObject({ kind: z.literal('own') }),
+  z.strictObject({ kind: z.literal('team'), teamId: z.uuid() }),
+  z.strictObject({
+    kind: z.literal('cluster'),
+    clusterId: z.uuid(),
+    namePattern: z.string().min(1).max(255).regex(/^[^\s>/\\\u0000]+$/, 'a name pattern is a glob such as ORDERS*; it holds no space, >, / or \\').optional(),
+    subjectPattern: z.string().min(1).max(255).regex(/^[^\s\u0000]+$/, 'a subject pattern is a NATS subject such as orders.>').optional(),
+  }),
+]);
+export type Scope = z.infer<typeof scopeSchema>;
+
+export const permissionSchema = z.strictObject({ resource: resourceSchema, action: actionSchema });
+export type Permission = z.infer<typeof permissionSchema>;
+
+export const grantSchema = z.strictObject({ resource: resourceSchema, action: actionSchema, scope: scopeSchema });
+export type Grant = z.infer<typeof grantSchema>;
+
+/** The one thing a request touches. A field that is absent is unknown, and a grant that needs it does not match. */
+export interface Target {
+  readonly cluster?: string;
+  /** stream, bucket or store name; a consumer is named by its stream */
+  readonly name?: string;
+  /** a literal message subject, or a KV key */
+  readonly subject?: string;
+  readonly owner?: string;
+  readonly team?: string;
+}
+
+export interface Question extends Permission {
+  readonly target: Target;
+}
+
+export type Decision =
+  | { readonly allowed: true; readonly grant: Grant }
+  | { readonly allowed: false; readonly reason: string };
+
+/** Resources whose members carry a name that `namePattern` speaks about. */
+const named = new Set<Resource>(['streams', 'consumers', 'messages', 'kv_stores', 'kv_values', 'object_stores', 'object_data']);
+/** Resources whose members carry a subject or key that `subjectPattern` speaks about. */
+const subjected = new Set<Resource>(['messages', 'kv_values']);
+
+const globs = new Map<string, RegExp>();
+
+/** `*` stands for any run of characters, `?` for one. Linear: a run of stars is one star. */
+export function matchesName(pattern: string, name: string): boolean {
+  let compiled = globs.get(pattern);
+  if (!compiled) {
+    const source = pattern.replace(/\*+/g, '*').replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '[^]*').replace(/\?/g, '[^]');
+    compiled = new RegExp(`^${source}$`, 'u');
+    if (globs.size > 2000) globs.clear();
+    globs.set(pattern, compiled);
+  }
+  return compiled.test(name);
+}
+
+/** NATS matching: `*` is one token, `>` the rest (one token at least). `subject` is literal. */
+export function matchesSubject(pattern: string, subject: string): boolean {
+  if (pattern === '>' || pattern === subject) return subject.length > 0;
+  const want = pattern.split('.');
+  const have = subject.split('.');
+  for (let i = 0; i < want.length; i++) {
+    if (want[i] === '>') return i === want.length - 1 && have.length > i;
+    if (i >= have.length || (want[i] !== '*' && want[i] !== have[i])) return false;
+  }
+  return want.length === have.length;
+}
+
+/** `narrow` leaves out what the target does not yet say (a list, a scan): the caller then filters item by item. */
+function scopeCovers(grant: Grant, target: Target, subject: string, narrow: boolean): boolean {
+  const { scope, resource, action } = grant;
+  switch (scope.kind) {
+    case 'organization':
+      return true;
+    case 'own':
+      return target.owner === undefined ? narrow : target.owner === subject;
+    case 'team':
+      return target.team === undefined ? narrow : target.team === scope.teamId;
+    case 'cluster': {
+      if (target.cluster === undefined) {
+        if (!narrow) return false;
+      } else if (target.cluster !== scope.clusterId) return false;
+      if (scope.namePattern === undefined && scope.subjectPattern === undefined) return true;
+      // A grant on some names in a cluster lets its holder see that the cluster is there, and nothing else of it.
+      if (!named.has(resource)) return resource === 'clusters' && action === 'read';
+      if (scope.namePattern !== undefined) {
+        if (target.name === undefined ? !narrow : !matchesName(scope.namePattern, target.name)) return false;
+      }
+      if (scope.subjectPattern !== undefined) {
+        // Topology has no subject: a subject-scoped grant reads messages and keys, and the stream that holds them.
+        if (!subjected.has(resource)) return action === 'read';
+        if (target.subject === undefined ? !narrow : !matchesSubject(scope.subjectPattern, target.subject)) return false;
+      }
+      return true;
+    }
+  }
+}
+
+/**
+ * The access decision: pure, no I/O. Deny is the answer unless one grant covers resource, action and target.
+ * @param subject id of the asking user, for `own` scopes
+ * @param narrow true where the target is a set that the caller will filter with the full question for each item
+ */
+export function decide(grants: readonly Grant[], question: Question, subject: string, narrow = false): Decision {
+  for (const grant of grants) {
+    if (grant.resource !== question.resource || grant.action !== question.action) continue;
+    if (scopeCovers(grant, question.target, subject, narrow)) return { allowed: true, grant };
+  }
+  return { allowed: false, reason: `no role of yours grants ${showPermission(question)}${showTarget(question.target)}` };
+}
+
+export function showPermission(permission: Permission): string {
+  return `${permission.resource}:${permission.action}`;
+}
+
+export function showScope(scope: Scope): string {
+  switch (scope.kind) {
+    case 'organization': return '*';
+    case 'own': return 'own';
+    case 'team': return `team/${scope.teamId}`;
+    case 'cluster': return ['cluster', scope.clusterId, scope.namePattern ?? '*', ...(scope.subjectPattern ? [scope.subjectPattern] : [])].join('/');
+  }
+}
+
+function showTarget(target: Target): string {
+  if (target.name !== undefined) return ` on ${target.name}`;
+  return target.cluster === undefined ? '' : ' on this cluster';
+}

@@ -1,0 +1,21 @@
+import { identityRoutes } from './identity';
+import { tenantRoutes } from './tenants';
+import { clusterRoutes } from './clusters';
+import { jetstreamRoutes } from './jetstream';
+
+export * from './access';
+export * from './roles';
+export * from './problem';
+export * from './common';
+export * from './route';
+export * from './identity';
+export * from './tenants';
+export * from './clusters';
+export * from './jetstream';
+export * from './client';
+
+/** Every route below /api/v1: the one table behind router, validation, authorization, OpenAPI, docs and client. */
+export const routes = { ...identityRoutes, ...tenantRoutes, ...clusterRoutes, ...jetstreamRoutes };
+export type Routes = typeof routes;
+export type RouteId = keyof Routes;
+export const apiBase = '/api/v1';

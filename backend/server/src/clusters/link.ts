@@ -1,0 +1,24 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { CredentialLevel } from '@jetstream-console/contract';
+import type { Ctx } from '../platform/handler';
+
+/** A live connection into one account of one cluster, on the slot of the asker's level. Borrowed: never close it. */
+export interface Link {
+  readonly clusterId: string;
+  readonly nc: NatsConnection;
+  /** `$JS.API`, or `$JS.<domain>.API` */
+  readonly apiPrefix: string;
+  readonly domain: string | null;
+  /** changes whenever settings or credentials do: caches key on it */
+  readonly generation: string;
+}
+
+export interface Links {
+  /**
+   * Opens or borrows the account connection for this cluster, on `ctx.level`'s slot.
+   * @throws ApiError 404 unknown or foreign cluster, 503 `cluster_unreachable` within 5 s with the reason
+   */
+  open(ctx: Ctx, clusterId: string, level?: CredentialLevel): Promise<Link>;
+  /** The system account's connection, or null where the cluster has no credential for it. */
+  openSystem(ctx: Ctx, clusterId: string): Promise<Link | null>;
+}
