@@ -63,18 +63,33 @@ const named = new Set<Resource>(['streams', 'consumers', 'messages', 'kv_stores'
 /** Resources whose members carry a subject or key that `subjectPattern` speaks about. */
 const subjected = new Set<Resource>(['messages', 'kv_values']);
 
-const globs = new Map<string, RegExp>();
-
-/** `*` stands for any run of characters, `?` for one. Linear: a run of stars is one star. */
+/**
+ * Glob: `*` stands for any run of characters, `?` for one. Patterns come from people, so no regular expression:
+ * this walk costs at most pattern length times name length.
+ */
 export function matchesName(pattern: string, name: string): boolean {
-  let compiled = globs.get(pattern);
-  if (!compiled) {
-    const source = pattern.replace(/\*+/g, '*').replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '[^]*').replace(/\?/g, '[^]');
-    compiled = new RegExp(`^${source}$`, 'u');
-    if (globs.size > 2000) globs.clear();
-    globs.set(pattern, compiled);
+  const want = Array.from(pattern);
+  const have = Array.from(name);
+  let p = 0;
+  let n = 0;
+  let star = -1;
+  let resume = 0;
+  while (n < have.length) {
+    if (want[p] === '*') {
+      star = p++;
+      resume = n;
+    } else if (p < want.length && (want[p] === '?' || want[p] === have[n])) {
+      p++;
+      n++;
+    } else if (star >= 0) {
+      p = star + 1;
+      n = ++resume;
+    } else {
+      return false;
+    }
   }
-  return compiled.test(name);
+  while (want[p] === '*') p++;
+  return p === want.length;
 }
 
 /** NATS matching: `*` is one token, `>` the rest (one token at least). `subject` is literal. */

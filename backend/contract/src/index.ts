@@ -13,6 +13,7 @@ export * from './tenants';
 export * from './clusters';
 export * from './jetstream';
 export * from './client';
+export * from './pairing';
 
 /** Every route below /api/v1: the one table behind router, validation, authorization, OpenAPI, docs and client. */
 export const routes = { ...identityRoutes, ...tenantRoutes, ...clusterRoutes, ...jetstreamRoutes };
