@@ -25,8 +25,6 @@ export const identityRoutes = table({
     access: 'public', audit: 'auth.login',
     body: z.strictObject({
       login: z.string().trim().min(1).max(254), password: z.string().min(1).max(1024),
-      /** which organization the session is for; the account's first where absent */
-      organizationId: id.optional(),
     }),
     response: z.object({ accessToken: z.string(), expiresAt: instant, organizationId: id }),
   }),

@@ -48,7 +48,7 @@ const may = (resource: Resource, action: Action) => [{ resource, action }] as co
 
 export const tenantRoutes = table({
   listOrganizations: route({
-    method: 'GET', path: '/organizations', summary: 'The organizations I belong to', access: 'principal',
+    method: 'GET', path: '/organizations', summary: 'My organization; all of them for the administrator of the installation', access: 'principal',
     response: z.object({ items: z.array(org) }),
   }),
   createOrganization: route({

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import type { Route } from '@jetstream-console/contract';
+import type { z } from 'zod';
+import { ApiError, invalid } from './errors';
+
+/** JSON bodies end here; up- and downloads of more are streams and do not come this way. */
+export const maxBodyBytes = 1_048_576;
+
+/**
+ * Refuses what a path must never hold. Grafana's proxy decodes the wildcard and cleans nothing, so `..%2f` arrives
+ * as `../`: whoever may call one prefix could step out of it.
+ */
+export function checkPath(rawUrl: string): void {
+  const path = rawUrl.split('?', 1)[0] ?? '';
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw new ApiError(400, 'invalid_path', 'The path holds a broken percent-encoding.');
+  }
+  if (decoded.includes('\0')) throw new ApiError(400, 'invalid_path', 'The path holds a NUL character.');
+  const segments = decoded.split('/').slice(1);
+  if (segments.some((part) => part === '..' || part === '.')) throw new ApiError(400, 'invalid_path', 'The path holds . or .. - names with such parts travel in the query.');
+  if (segments.some((part) => part === '')) throw new ApiError(400, 'invalid_path', 'The path holds an empty part.');
+}
+
+/** Query parameters, each at most once: a second value is ambiguous, and ambiguity is refused. */
+export function readQuery(rawUrl: string): Record<string, string> {
+  const at = rawUrl.indexOf('?');
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  if (at < 0) return query;
+  for (const [key, value] of new URLSearchParams(rawUrl.slice(at + 1))) {
+    if (key in query) throw invalid(`query.${key}`, 'is given twice');
+    if (value.includes('\0') || key.includes('\0')) throw invalid(`query.${key.replaceAll('\0', '')}`, 'holds a NUL character');
+    query[key] = value;
+  }
+  return query;
+}
+
+function withoutNul(value: unknown, path: string): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw invalid(path, 'holds a NUL character');
+  } else if (Array.isArray(value)) value.forEach((item, i) => withoutNul(item, `${path}[${i}]`));
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      if (key.includes('\0')) throw invalid(path, 'holds a NUL character in a name');
+      withoutNul(item, `${path}.${key}`);
+    }
+  }
+}
+
+/** Reads a JSON body up to the bound; one byte more ends the reading there. */
+export async function readBody(req: IncomingMessage): Promise<unknown> {
+  const tooLarge = () => new ApiError(413, 'body_too_large', `The body is larger than ${maxBodyBytes} bytes.`);
+  if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  if (size === 0) return undefined;
+  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) throw new ApiError(415, 'unsupported_media_type', 'Send the body as application/json.');
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch (error) {
+    throw new ApiError(400, 'invalid_json', 'The body is not JSON in UTF-8.', { cause: error });
+  }
+  withoutNul(body, 'body');
+  return body;
+}
+
+function fieldErrors(where: string, error: z.ZodError) {
+  return error.issues.slice(0, 20).map((issue) => ({
+    field: [where, ...issue.path.map(String)].join('.'),
+    message: issue.code === 'unrecognized_keys' ? `${issue.message}; known ones are listed in /api/v1/openapi.json` : issue.message,
+  }));
+}
+
+/** Checks one part of a request against its schema. @throws ApiError 400 that names each field */
+export function check<S extends z.ZodType>(schema: S, where: 'path' | 'query' | 'body', value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = fieldErrors(where, parsed.error);
+  const first = errors[0];
+  throw new ApiError(400, 'invalid', first ? `${first.field}: ${first.message}` : `The ${where} is not valid.`, { errors });
+}
+
+export const takesBody = (route: Pick<Route, 'body'>): boolean => route.body.type !== 'undefined';

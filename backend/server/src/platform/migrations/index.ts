@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely';
+import * as tenants from './0001_tenants';
+import * as clusters from './0002_clusters';
+
+/** In the order of their names; a released one never changes. */
+export const migrations: Record<string, Migration> = {
+  '0001_tenants': tenants,
+  '0002_clusters': clusters,
+};

@@ -1,0 +1,125 @@
+import { createHmac } from 'node:crypto';
+import { Kysely, Migrator, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Config } from './config';
+import { ApiError } from './errors';
+import type { Logger } from './log';
+import { migrations } from './migrations';
+import type { Database } from './schema';
+
+export type Tx = Transaction<Database>;
+
+export interface Pg {
+  /** Runs inside one transaction that sees one organization's rows alone. */
+  inOrg<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Crosses tenants: for log-in look-ups and workers only. */
+  asSystem<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const poolSize = 10;
+const connectTimeoutMs = 3000;
+const statementTimeoutMs = 15_000;
+
+function roleOf(owner: string, suffix: string): string {
+  return `${new URL(owner).pathname.slice(1) || 'console'}_${suffix}`.slice(0, 63);
+}
+
+/** A login derived from the owner's URL: no second secret to hand out, and none that is guessable. */
+function derivedUrl(config: Config, suffix: 'app' | 'system'): string {
+  const url = new URL(config.database.owner);
+  url.username = encodeURIComponent(roleOf(config.database.owner, suffix));
+  url.password = createHmac('sha256', config.masterKeys[0].key).update(`postgres:${suffix}`).digest('hex');
+  return url.toString();
+}
+
+function openPool(connectionString: string, log: Logger): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: poolSize, connectionTimeoutMillis: connectTimeoutMs, statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: statementTimeoutMs, application_name: 'jetstream-console' });
+  // An idle connection that PostgreSQL drops is no fault of a request; the pool opens another.
+  pool.on('error', (error) => log.warn({ err: error }, 'a pooled PostgreSQL connection was lost'));
+  return pool;
+}
+
+const kyselyOn = (pool: pg.Pool) => new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+
+/** SQLSTATE classes 08 and 57P, and sockets that do not open: PostgreSQL is away, and the request may be tried again. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return /^(08|57P|53300)/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN)$/.test(code) || /timeout exceeded when trying to connect|Connection terminated/i.test(error.message);
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isAway(error)) throw new ApiError(503, 'database_unavailable', 'The console cannot reach its PostgreSQL right now. It keeps trying; ask again in a few seconds.', { cause: error, retryAfter: 5 });
+    throw error;
+  }
+}
+
+async function ensureRole(db: Kysely<Database>, url: string): Promise<string> {
+  const { username, password } = new URL(url);
+  const role = decodeURIComponent(username);
+  const exists = await sql`select 1 from pg_roles where rolname = ${role}`.execute(db);
+  const secret = sql.lit(decodeURIComponent(password));
+  const flags = sql.raw('login nosuperuser nobypassrls nocreatedb nocreaterole noreplication');
+  await (exists.rows.length === 0
+    ? sql`create role ${sql.id(role)} ${flags} password ${secret}`
+    : sql`alter role ${sql.id(role)} ${flags} password ${secret}`
+  ).execute(db);
+  return role;
+}
+
+/**
+ * Brings the schema up to date as the owner, one process at a time (an advisory lock), and makes the two
+ * restricted roles where their URLs are not configured.
+ */
+async function migrate(config: Config, appUrl: string, systemUrl: string, log: Logger): Promise<void> {
+  const pool = new pg.Pool({ connectionString: config.database.owner, max: 1, connectionTimeoutMillis: connectTimeoutMs });
+  const owner = kyselyOn(pool);
+  try {
+    await sql`select pg_advisory_lock(hashtext('jetstream-console'))`.execute(owner);
+    const app = config.database.app ? decodeURIComponent(new URL(appUrl).username) : await ensureRole(owner, appUrl);
+    const system = config.database.system ? decodeURIComponent(new URL(systemUrl).username) : await ensureRole(owner, systemUrl);
+    // One connection, so the settings hold for the migrations that read them.
+    await sql`select set_config('console.app_role', ${app}, false), set_config('console.system_role', ${system}, false)`.execute(owner);
+    const { error, results } = await new Migrator({ db: owner, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+    for (const result of results ?? []) if (result.status === 'Success') log.info({ migration: result.migrationName }, 'schema migrated');
+    if (error) throw error instanceof Error ? error : new Error(String(error));
+  } finally {
+    await owner.destroy();
+  }
+}
+
+/** Refuses to run on a login that row-level security does not hold. */
+async function assertRestricted(db: Kysely<Database>, which: string): Promise<void> {
+  const { rows } = await sql<{ bad: boolean; owns: boolean }>`
+    select r.rolsuper or r.rolbypassrls as bad, exists (select 1 from pg_class c where c.relowner = r.oid and c.relkind = 'r') as owns
+    from pg_roles r where r.rolname = current_user`.execute(db);
+  if (rows[0]?.bad || rows[0]?.owns) {
+    throw new Error(`The ${which} login of PostgreSQL is a superuser, has BYPASSRLS or owns tables. Give the console a login without any of these, or leave ${which === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_SYSTEM_URL'} empty and it makes one.`);
+  }
+}
+
+/** Migrates, then opens the two restricted pools. Fails when PostgreSQL is not there at start. */
+export async function openPg(config: Config, log: Logger): Promise<Pg> {
+  const appUrl = config.database.app ?? derivedUrl(config, 'app');
+  const systemUrl = config.database.system ?? derivedUrl(config, 'system');
+  await migrate(config, appUrl, systemUrl, log);
+  const app = kyselyOn(openPool(appUrl, log));
+  const system = kyselyOn(openPool(systemUrl, log));
+  await assertRestricted(app, 'app');
+  await assertRestricted(system, 'system');
+  return {
+    inOrg: (organizationId, work) =>
+      guarded(() => app.transaction().execute(async (tx) => {
+        await sql`select set_config('app.org', ${organizationId}, true)`.execute(tx);
+        return work(tx);
+      })),
+    asSystem: (work) => guarded(() => work(system)),
+    ping: () => guarded(async () => { await sql`select 1`.execute(app); }),
+    close: async () => { await Promise.all([app.destroy(), system.destroy()]); },
+  };
+}
