@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { clusterParams, done, id, instant, label, page, pageQuery } from './common';
 import { route, table, type Need } from './route';
 
-/** One NATS URL: nats://, tls://, ws:// or wss://, no credentials inside (they belong into a slot, sealed). */
+/** One NATS URL: nats:// or tls://, no credentials inside (they belong into a slot, sealed). */
 export const natsUrl = z
   .string()
   .trim()
   .max(512)
   .transform((text) => (text.includes('://') ? text : `nats://${text}`))
-  .refine((text) => URL.canParse(text) && /^(nats|tls|ws|wss):$/.test(new URL(text).protocol), 'a URL such as nats://host:4222, tls://, ws:// or wss://')
+  .refine((text) => URL.canParse(text) && /^(nats|tls):$/.test(new URL(text).protocol), 'a URL such as nats://host:4222 or tls://host:4222')
   .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), 'put user and password into the credential, not into the URL')
   .refine((text) => !URL.canParse(text) || new URL(text).hostname !== '', 'the URL names no host');
 
@@ -62,7 +62,7 @@ export const clusterSchema = z.object({
   id, name: z.string(), urls: z.array(z.string()), tls: tlsSchema, inboxPrefix: z.string().nullable(), domain: z.string().nullable(),
   readOnly: z.boolean(), labels: z.record(z.string(), z.string()),
   /** which slots hold a credential and of what kind; never the credential */
-  slots: z.array(z.object({ slot: slotSchema, kind: authSchema.options[0].shape.kind.or(z.string()), hint: z.string(), updatedAt: instant })),
+  slots: z.array(z.object({ slot: slotSchema, kind: z.string(), hint: z.string(), updatedAt: instant })),
   /** true where NATS itself does not tell read from operate from admin, as one credential serves all */
   sharedCredential: z.boolean(),
   version: z.number().int(), createdAt: instant, updatedAt: instant,
