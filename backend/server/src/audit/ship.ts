@@ -1,0 +1,40 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { sql } from 'kysely';
+import type { Pg } from '../platform/pg';
+
+const batch = 500;
+
+/** One row a record; kept for a year. A record that is shipped twice is one row after a merge, and one to FINAL. */
+const table = `
+create table if not exists audit_logs (
+  org_id UUID, time DateTime64(6, 'UTC') codec(Delta, ZSTD), id UUID, user_id Nullable(UUID), login Nullable(String), via LowCardinality(String), action LowCardinality(String),
+  resource Nullable(String), cluster_id Nullable(UUID), status LowCardinality(String), error Nullable(String), ip String, user_agent String, request_id String, changes String codec(ZSTD)
+) engine = ReplacingMergeTree partition by toYYYYMM(time) order by (org_id, time, action, id) ttl toDateTime(time) + interval 365 day`;
+
+export const makeAuditTable = (clickhouse: ClickHouseClient) => clickhouse.command({ query: table });
+
+/**
+ * Moves completed records to ClickHouse: read under a lock that other workers skip, inserted, then marked. A crash
+ * between the last two repeats the insert, and the table keeps one of both.
+ * @returns how many were moved
+ */
+export async function shipAudit(pg: Pg, clickhouse: ClickHouseClient): Promise<number> {
+  return pg.asSystem((db) => db.transaction().execute(async (tx) => {
+    const rows = await tx.selectFrom('audit_outbox').where('completed_at', 'is not', null).where('shipped_at', 'is', null).orderBy('completed_at').limit(batch)
+      .selectAll().select(sql<string>`to_char(time at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`.as('exact')).forUpdate().skipLocked().execute();
+    if (rows.length === 0) return 0;
+    await clickhouse.insert({
+      table: 'audit_logs', format: 'JSONEachRow',
+      values: rows.map((row) => ({
+        org_id: row.org_id, time: row.exact, id: row.id, user_id: row.user_id, login: row.login, via: row.via, action: row.action, resource: row.resource, cluster_id: row.cluster_id, status: row.status,
+        error: row.error, ip: row.ip, user_agent: row.user_agent, request_id: row.request_id, changes: row.changes === null ? '' : JSON.stringify(row.changes),
+      })),
+    });
+    await tx.updateTable('audit_outbox').where('id', 'in', rows.map((row) => row.id)).set({ shipped_at: new Date() }).execute();
+    return rows.length;
+  }));
+}
+
+/** An act whose server died before it could say how it ended: after an hour it is closed as a failure of unknown outcome. */
+export const closeAbandoned = (pg: Pg) => pg.asSystem((db) => db.updateTable('audit_outbox').where('status', '=', 'pending').where('time', '<', new Date(Date.now() - 3_600_000))
+  .set({ status: 'failure', error: 'The server stopped before the outcome was known.', completed_at: new Date() }).execute());

@@ -1,0 +1,97 @@
+import { gunzipSync } from 'node:zlib';
+import type { Message } from '@jetstream-console/contract';
+
+type View = Message['payload'];
+
+/** A gzip wrapper is taken off up to this size; a bomb ends there. */
+export const maxUnzippedBytes = 8 * 1024 * 1024;
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+const isGzip = (bytes: Uint8Array) => bytes.length > 18 && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
+
+/** The bytes without a gzip wrapper, or null where they are none, are broken, or hold more than the cap. */
+export function unzipped(bytes: Uint8Array): Buffer | null {
+  if (!isGzip(bytes)) return null;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxUnzippedBytes });
+  } catch {
+    return null;
+  }
+}
+
+/** Text where the bytes are UTF-8 without control characters that text does not hold. */
+function asText(bytes: Uint8Array): string | null {
+  try {
+    const text = strict.decode(bytes);
+    return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+/** Cut inside a character, UTF-8 would read as broken: the cut moves back to where one starts. */
+function cut(bytes: Uint8Array, max: number): Uint8Array {
+  if (bytes.length <= max) return bytes;
+  let end = max;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{"\d\-tfn]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A payload as a person reads it: what it is is found by looking. The format is told from the whole, the text is cut.
+ * @param maxBytes of decoded bytes to send
+ * @param raw also send the stored bytes as base64 and hex, cut the same way
+ */
+export function viewPayload(stored: Uint8Array, maxBytes: number, raw: boolean): View {
+  const inner = unzipped(stored);
+  const bytes = inner ?? stored;
+  const part = cut(bytes, maxBytes);
+  const whole = part.length === bytes.length;
+  const text = asText(part);
+  const format: View['format'] = stored.length === 0 ? 'empty' : text === null ? 'binary' : isJson(whole ? text : (asText(bytes) ?? '')) ? 'json' : 'text';
+  const rawPart = Buffer.from(stored.buffer, stored.byteOffset, Math.min(stored.length, maxBytes));
+  const note = isGzip(stored) && inner === null ? `It starts like gzip, and is broken or unpacks to more than ${maxUnzippedBytes / 1024 / 1024} MiB; it is shown as stored.` : null;
+  return {
+    format, unwrapped: inner === null ? [] : ['gzip'], size: stored.length, decodedSize: bytes.length, text,
+    base64: raw || text === null ? rawPart.toString('base64') : null, hex: raw || text === null ? rawPart.subarray(0, 4096).toString('hex') : null,
+    truncated: !whole || rawPart.length < stored.length && inner === null, note,
+  };
+}
+
+/** Headers that servers and clients give a meaning, in words (nats-server and ADR documents). */
+const meanings: Record<string, string> = {
+  'nats-msg-id': 'Deduplication id: the stream drops a second message with it inside the duplicate window',
+  'nats-ttl': 'This message expires by itself after this time',
+  'nats-marker-reason': 'The server put this marker here: why the value before it went',
+  'nats-rollup': 'This message replaced all earlier ones of its subject, or of the stream',
+  'nats-expected-stream': 'The publisher demanded this stream',
+  'nats-expected-last-sequence': 'The publisher demanded this last sequence of the stream',
+  'nats-expected-last-subject-sequence': 'The publisher demanded this last sequence of the subject: a compare-and-set',
+  'nats-expected-last-msg-id': 'The publisher demanded this id on the last message',
+  'nats-stream-source': 'Copied here by sourcing: from which stream and sequence',
+  'nats-incr': 'Adds to the counter of its subject',
+  'nats-counter-sources': 'Where a counter was summed from',
+  'nats-schedule': 'When the server publishes this message again',
+  'nats-schedule-target': 'Where a scheduled message is published',
+  'nats-schedule-next': 'When the schedule fires next',
+  'nats-batch-id': 'Part of an atomic batch', 'nats-batch-sequence': 'Its place in the atomic batch', 'nats-batch-commit': 'Ends the atomic batch',
+  'nats-trace-dest': 'Where the servers report this message\'s way',
+  'kv-operation': 'KV: DEL deletes the key and keeps its history, PURGE ends the history too',
+  'traceparent': 'W3C trace context: the trace this message belongs to',
+};
+/** Set by the server on a direct get: they describe the message and are shown as its own fields. */
+const transport = new Set(['nats-stream', 'nats-subject', 'nats-sequence', 'nats-time-stamp', 'nats-num-pending', 'nats-last-sequence', 'nats-upto-sequence', 'nats-msg-size']);
+
+export function viewHeaders(pairs: readonly [string, string[]][]): Message['headers'] {
+  return pairs.filter(([name]) => !transport.has(name.toLowerCase())).map(([name, values]) => ({ name, values, meaning: meanings[name.toLowerCase()] ?? null }));
+}

@@ -1,0 +1,116 @@
+import type { MessageQuery } from '@jetstream-console/contract';
+import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
+import { RE2JS } from 're2js';
+import { invalid } from '../platform/errors';
+import { unzipped } from './decode';
+import type { Stored } from './reader';
+
+export type MessageFilter = (message: Stored) => boolean;
+type Parts = Pick<MessageQuery, 'header' | 'text' | 'regex' | 'jsonPath'>;
+
+const decoder = new TextDecoder();
+const gzipped = (data: Buffer) => data.length > 2 && data[0] === 0x1f && data[1] === 0x8b;
+const plain = (message: Stored): Buffer => (gzipped(message.data) ? (unzipped(message.data) ?? message.data) : message.data);
+
+/** `Name`, or `Name: value`; `*` in the value stands for any run of characters. Names compare without case, as in HTTP. */
+export function headerFilter(text: string): MessageFilter {
+  const at = text.indexOf(':');
+  const name = (at < 0 ? text : text.slice(0, at)).trim().toLowerCase();
+  const value = at < 0 ? null : text.slice(at + 1).trim();
+  const parts = value?.split('*') ?? [];
+  const matches = (candidate: string): boolean => {
+    if (value === null) return true;
+    if (parts.length === 1) return candidate === value;
+    const [first = ''] = parts;
+    const last = parts.at(-1) ?? '';
+    if (!candidate.startsWith(first) || !candidate.endsWith(last) || candidate.length < first.length + last.length) return false;
+    let from = first.length;
+    for (const part of parts.slice(1, -1)) {
+      const found = candidate.indexOf(part, from);
+      if (found < 0 || found + part.length > candidate.length - last.length) return false;
+      from = found + part.length;
+    }
+    return true;
+  };
+  return (message) => message.headers().some(([key, values]) => key.toLowerCase() === name && values.some(matches));
+}
+
+function textFilter(text: string): MessageFilter {
+  const needle = Buffer.from(text);
+  return (message) => plain(message).includes(needle);
+}
+
+/** RE2: no backtracking, so time grows with the text and with nothing else. */
+function regexFilter(source: string): MessageFilter {
+  let compiled: RE2JS;
+  try {
+    compiled = RE2JS.compile(source);
+  } catch (error) {
+    throw invalid('query.regex', `is not a regular expression of RE2: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return (message) => compiled.matcher(decoder.decode(plain(message))).find();
+}
+
+const environment = new JSONPathEnvironment();
+// These two take regular expressions of JavaScript, which can run for ever; `regex` is there for that.
+environment.functionRegister.delete('match');
+environment.functionRegister.delete('search');
+
+type Test = (value: unknown) => boolean;
+const comparison = /^(.*\S)\s*(==|!=|<=|>=|<|>)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)\s*$/s;
+
+function literalOf(text: string): unknown {
+  return text.startsWith("'") ? JSON.parse(`"${text.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')}"`) : JSON.parse(text);
+}
+
+function testOf(operator: string, wanted: unknown): Test {
+  const ordered = (compare: (a: number | string, b: number | string) => boolean): Test => (value) =>
+    (typeof value === 'number' && typeof wanted === 'number') || (typeof value === 'string' && typeof wanted === 'string') ? compare(value, wanted) : false;
+  switch (operator) {
+    case '==': return (value) => value === wanted;
+    case '!=': return (value) => value !== wanted;
+    case '<': return ordered((a, b) => a < b);
+    case '<=': return ordered((a, b) => a <= b);
+    case '>': return ordered((a, b) => a > b);
+    default: return ordered((a, b) => a >= b);
+  }
+}
+
+/** Splits `$.a.b > 1` into path and comparison; a comparison inside brackets belongs to the path (`$[?@.a > 1]`). */
+function split(source: string): { path: string; test: Test } {
+  const found = comparison.exec(source);
+  const [, path = '', operator = '', literal = ''] = found ?? [];
+  const open = path.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '');
+  const balanced = open.split('[').length === open.split(']').length;
+  return found && balanced ? { path, test: testOf(operator, literalOf(literal)) } : { path: source, test: () => true };
+}
+
+/** RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is not JSON does not match. */
+export function jsonPathFilter(source: string): MessageFilter {
+  const { path, test } = split(source.trim());
+  let query: JSONPathQuery;
+  try {
+    query = environment.compile(path);
+  } catch (error) {
+    throw invalid('query.jsonPath', `is not a JSON path of RFC 9535: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return (message) => {
+    const data = plain(message);
+    const first = data.find((byte) => byte > 0x20);
+    if (first !== 0x7b && first !== 0x5b) return false;
+    try {
+      return query.query(JSON.parse(decoder.decode(data))).values().some(test);
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** All parts have to match; the cheapest looks first. Null where nothing is filtered. @throws ApiError 400 */
+export function compileFilter({ header, text, regex, jsonPath }: Parts): MessageFilter | null {
+  const filters = [
+    ...(header === undefined ? [] : [headerFilter(header)]), ...(text === undefined ? [] : [textFilter(text)]),
+    ...(regex === undefined ? [] : [regexFilter(regex)]), ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath)]),
+  ];
+  return filters.length === 0 ? null : (message) => filters.every((filter) => filter(message));
+}

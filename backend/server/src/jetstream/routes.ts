@@ -1,0 +1,29 @@
+import type { jetstreamRoutes } from '@jetstream-console/contract';
+import type { Links } from '../clusters/link';
+import type { Handlers } from '../platform/handler';
+import * as consumers from './consumers';
+import * as kv from './kv';
+import * as messages from './messages';
+import * as streams from './streams';
+
+export function jetstreamHandlers({ links }: { links: Links }): Handlers<typeof jetstreamRoutes> {
+  return {
+    listStreams: ({ params, query }, ctx) => streams.listStreams(links, ctx, params.clusterId, query),
+    getStream: ({ params }, ctx) => streams.getStream(links, ctx, params.clusterId, params.stream),
+    getStreamInfo: async ({ params, query }, ctx) => {
+      const link = await links.open(ctx, params.clusterId);
+      return (await streams.streamInfo(link, params.stream, ctx.signal, query.deletedDetails ? { deleted_details: true } : undefined)).raw;
+    },
+    listSubjects: ({ params, query }, ctx) => streams.listSubjects(links, ctx, params.clusterId, params.stream, query),
+    listStreamConsumers: ({ params, query }, ctx) => consumers.listStreamConsumers(links, ctx, params.clusterId, params.stream, query),
+    getConsumer: ({ params }, ctx) => consumers.getConsumer(links, ctx, params.clusterId, params.stream, params.consumer),
+    listConsumers: ({ params, query }, ctx) => consumers.listConsumers(links, ctx, params.clusterId, query),
+    listMessages: ({ params, query }, ctx) => messages.listMessages(links, ctx, params.clusterId, params.stream, query),
+    searchMessages: ({ params, query }, ctx, emit) => messages.searchMessages(links, ctx, params.clusterId, params.stream, query, emit),
+    getMessage: ({ params, query }, ctx) => messages.getMessage(links, ctx, params.clusterId, params.stream, params.seq, query),
+    listBuckets: ({ params, query }, ctx) => kv.listBuckets(links, ctx, params.clusterId, query),
+    getBucket: ({ params }, ctx) => kv.getBucket(links, ctx, params.clusterId, params.bucket),
+    listKeys: ({ params, query }, ctx) => kv.listKeys(links, ctx, params.clusterId, params.bucket, query),
+    getKey: ({ params, query }, ctx) => kv.getKey(links, ctx, params.clusterId, params.bucket, query),
+  };
+}

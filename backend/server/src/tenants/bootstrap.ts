@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import type { Config } from '../platform/config';
+import type { Logger } from '../platform/log';
+import type { Pg } from '../platform/pg';
+import { hashPassword } from '../identity/password';
+
+/**
+ * The first organization and the installation's administrator, made once: where any account is there already this does
+ * nothing, so a password in the environment never overwrites one that was changed.
+ */
+export async function bootstrap(pg: Pg, config: Config, log: Logger): Promise<void> {
+  const { firstAdmin } = config;
+  if (!firstAdmin) return;
+  const password_hash = await hashPassword(firstAdmin.password);
+  await pg.asSystem((db) => db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('jetstream-console-bootstrap'))`.execute(tx);
+    if (await tx.selectFrom('users').where('source', '=', 'local').select('id').limit(1).executeTakeFirst()) return;
+    const org = await tx.insertInto('organizations').values({ name: config.firstOrganization }).returning('id').executeTakeFirstOrThrow();
+    const user = await tx.insertInto('users').values({
+      org_id: org.id, source: 'local', login: firstAdmin.login, name: 'Administrator', password_hash, installation_admin: true, connection_id: null, identifier: null, email: null, last_seen_at: null,
+    }).returning('id').executeTakeFirstOrThrow();
+    await tx.insertInto('role_bindings').values({ org_id: org.id, subject_kind: 'user', subject_id: user.id, role: 'admin', scope: JSON.stringify({ kind: 'organization' }) }).execute();
+    log.info({ organization: config.firstOrganization }, 'first organization and administrator made');
+  }));
+}
