@@ -8,7 +8,10 @@ import { Advice } from '../engines/paths';
 import { freePort, logTail, portAnswers, startProcess, untilReady, type Running } from '../engines/process';
 import { natsBinary, type Log } from '../engines/servers';
 
-export interface Account { readonly user: string; readonly password: string }
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+}
 export interface DemoCluster {
   readonly urls: readonly string[];
   readonly account: Account;
@@ -27,7 +30,15 @@ async function keptPasswords(dir: string): Promise<{ account: string; system: st
   return made;
 }
 
-function configOf(name: string, port: number, routePort: number, routes: readonly number[], store: string, account: Account, system: Account): string {
+function configOf(
+  name: string,
+  port: number,
+  routePort: number,
+  routes: readonly number[],
+  store: string,
+  account: Account,
+  system: Account,
+): string {
   return `server_name: ${name}
 listen: "127.0.0.1:${port}"
 jetstream { store_dir: ${JSON.stringify(store)}, max_memory_store: 256MB, max_file_store: 4GB }
@@ -46,14 +57,19 @@ async function untilJetStream(url: string, account: Account, node: Running, logF
   try {
     for (let tries = 0; tries < 300; tries++) {
       if (!node.alive()) break;
-      const reply = await nc.request('$JS.API.INFO', undefined, { timeout: 1000 }).then((m) => m.json<{ error?: unknown }>(), () => ({ error: true }));
+      const reply = await nc.request('$JS.API.INFO', undefined, { timeout: 1000 }).then(
+        (m) => m.json<{ error?: unknown }>(),
+        () => ({ error: true }),
+      );
       if (!reply.error) return;
       await delay(100);
     }
   } finally {
     await nc.close();
   }
-  throw new Advice(`The demo cluster found no JetStream leader. The log of its first node says:\n${await logTail(logFile)}`);
+  throw new Advice(
+    `The demo cluster found no JetStream leader. The log of its first node says:\n${await logTail(logFile)}`,
+  );
 }
 
 /** Three real NATS servers with a system account and an account of a small shop, on loopback. */
@@ -66,16 +82,33 @@ export async function startDemoCluster({ dir, log }: { dir: string; log: Log }):
   const ports = await Promise.all(names.map(freePort));
   const routePorts = await Promise.all(names.map(freePort));
   const nodes: Running[] = [];
-  const stop = async () => { await Promise.all(nodes.map((node) => node.stop())); };
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+  };
   try {
     for (const [i, name] of names.entries()) {
       const home = path.join(dir, name);
       await mkdir(home, { recursive: true });
       const conf = path.join(home, 'nats.conf');
-      await writeFile(conf, configOf(name, ports[i] ?? 0, routePorts[i] ?? 0, routePorts, path.join(home, 'data'), account, system), { mode: 0o600 });
-      nodes.push(startProcess({ name: `demo cluster ${name}`, command: binary, args: ['-c', conf], logFile: path.join(home, 'log') }));
+      await writeFile(
+        conf,
+        configOf(name, ports[i] ?? 0, routePorts[i] ?? 0, routePorts, path.join(home, 'data'), account, system),
+        { mode: 0o600 },
+      );
+      nodes.push(
+        startProcess({
+          name: `demo cluster ${name}`,
+          command: binary,
+          args: ['-c', conf],
+          logFile: path.join(home, 'log'),
+        }),
+      );
     }
-    await Promise.all(nodes.map((node, i) => untilReady(node, path.join(dir, node.name.split(' ').at(-1) ?? '', 'log'), portAnswers(ports[i] ?? 0))));
+    await Promise.all(
+      nodes.map((node, i) =>
+        untilReady(node, path.join(dir, node.name.split(' ').at(-1) ?? '', 'log'), portAnswers(ports[i] ?? 0)),
+      ),
+    );
     const urls = ports.map((port) => `nats://127.0.0.1:${port}`);
     await untilJetStream(urls[0] ?? '', account, nodes[0] as Running, path.join(dir, 'demo-1', 'log'));
     return { urls, account, system, nodes, stop };

@@ -13,15 +13,42 @@ const password = process.env['CHDB_PASSWORD'] ?? '';
 const maxBody = 256 * 1024 * 1024;
 
 /** Parameters of the protocol itself; everything else in the query string is a setting. */
-const ownParams = new Set(['query', 'database', 'default_format', 'query_id', 'session_id', 'session_timeout', 'session_check', 'role', 'user', 'password', 'compress', 'decompress', 'wait_end_of_query', 'buffer_size', 'send_progress_in_http_headers', 'http_headers_progress_interval_ms', 'enable_http_compression', 'cancel_http_readonly_queries_on_client_close']);
+const ownParams = new Set([
+  'query',
+  'database',
+  'default_format',
+  'query_id',
+  'session_id',
+  'session_timeout',
+  'session_check',
+  'role',
+  'user',
+  'password',
+  'compress',
+  'decompress',
+  'wait_end_of_query',
+  'buffer_size',
+  'send_progress_in_http_headers',
+  'http_headers_progress_interval_ms',
+  'enable_http_compression',
+  'cancel_http_readonly_queries_on_client_close',
+]);
 
 class Refused extends Error {
-  constructor(readonly code: number, message: string, readonly status = 400) { super(message); }
+  constructor(
+    readonly code: number,
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
 }
 
 function authorized(req: IncomingMessage, url: URL): boolean {
   const basic = /^Basic (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
-  const given = basic ? Buffer.from(basic, 'base64').toString('utf8').split(':').slice(1).join(':') : (String(req.headers['x-clickhouse-key'] ?? '') || url.searchParams.get('password') || '');
+  const given = basic
+    ? Buffer.from(basic, 'base64').toString('utf8').split(':').slice(1).join(':')
+    : String(req.headers['x-clickhouse-key'] ?? '') || url.searchParams.get('password') || '';
   const a = Buffer.from(given);
   const b = Buffer.from(password);
   return a.length === b.length && timingSafeEqual(a, b);
@@ -48,7 +75,9 @@ function bare(sql: string): string {
 
 /** What the embedded engine would do to this machine and a server would not. */
 function checkStatement(sql: string): void {
-  const words = bare(/^\s*insert\b/i.test(sql) ? sql.slice(0, 10_000).split(/\bvalues\b|\bformat\b/i, 1)[0] ?? '' : sql);
+  const words = bare(
+    /^\s*insert\b/i.test(sql) ? (sql.slice(0, 10_000).split(/\bvalues\b|\bformat\b/i, 1)[0] ?? '') : sql,
+  );
   if (/\binto\s+outfile\b/i.test(words)) throw new Refused(48, 'INTO OUTFILE is not possible over HTTP');
   if (/;\s*\S/.test(words)) throw new Refused(62, 'Multi-statements are not allowed');
 }
@@ -76,18 +105,32 @@ async function run(req: IncomingMessage, res: ServerResponse, url: URL): Promise
   const queryId = url.searchParams.get('query_id') ?? randomUUID();
   const session = new Session(dir);
   const gone = new AbortController();
-  res.on('close', () => { if (!res.writableFinished) gone.abort(); });
+  res.on('close', () => {
+    if (!res.writableFinished) gone.abort();
+  });
   try {
     const database = url.searchParams.get('database');
     if (database) await session.queryAsync(`USE \`${database.replace(/[`\\]/g, '')}\``);
     for (const setting of settingsOf(url)) await session.queryAsync(setting);
-    const format = String(req.headers['x-clickhouse-format'] ?? url.searchParams.get('default_format') ?? 'TabSeparated');
+    const format = String(
+      req.headers['x-clickhouse-format'] ?? url.searchParams.get('default_format') ?? 'TabSeparated',
+    );
     const started = process.hrtime.bigint();
     const result = await session.queryAsync(sql, { format, signal: gone.signal });
     const elapsed = Number(process.hrtime.bigint() - started);
     res.writeHead(200, {
-      'content-type': /\bformat\s+json\b/i.test(sql) ? 'application/json' : 'text/plain; charset=utf-8', 'x-clickhouse-query-id': queryId,
-      'x-clickhouse-summary': JSON.stringify({ read_rows: String(result.rowsRead), read_bytes: String(result.bytesRead), written_rows: '0', written_bytes: '0', total_rows_to_read: '0', result_rows: '0', result_bytes: '0', elapsed_ns: String(elapsed) }),
+      'content-type': /\bformat\s+json\b/i.test(sql) ? 'application/json' : 'text/plain; charset=utf-8',
+      'x-clickhouse-query-id': queryId,
+      'x-clickhouse-summary': JSON.stringify({
+        read_rows: String(result.rowsRead),
+        read_bytes: String(result.bytesRead),
+        written_rows: '0',
+        written_bytes: '0',
+        total_rows_to_read: '0',
+        result_rows: '0',
+        result_bytes: '0',
+        elapsed_ns: String(elapsed),
+      }),
     });
     res.end(result.bytes());
   } finally {
@@ -109,7 +152,13 @@ const server = createServer((req, res) => {
     const message = error instanceof Error ? error.message : String(error);
     const code = error instanceof Refused ? error.code : exceptionCode(message);
     if (res.headersSent) res.destroy();
-    else res.writeHead(error instanceof Refused ? error.status : 500, { 'content-type': 'text/plain; charset=utf-8', 'x-clickhouse-exception-code': String(code) }).end(message.startsWith('Code:') ? message : `Code: ${code}. DB::Exception: ${message}`);
+    else
+      res
+        .writeHead(error instanceof Refused ? error.status : 500, {
+          'content-type': 'text/plain; charset=utf-8',
+          'x-clickhouse-exception-code': String(code),
+        })
+        .end(message.startsWith('Code:') ? message : `Code: ${code}. DB::Exception: ${message}`);
   });
 });
 

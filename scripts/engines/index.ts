@@ -16,7 +16,12 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
-const names = { postgres: 'DATABASE_URL', clickhouse: 'CLICKHOUSE_URL', valkey: 'REDIS_URL', nats: 'NATS_URL' } as const;
+const names = {
+  postgres: 'DATABASE_URL',
+  clickhouse: 'CLICKHOUSE_URL',
+  valkey: 'REDIS_URL',
+  nats: 'NATS_URL',
+} as const;
 export type EngineName = keyof typeof names;
 const bytesNeeded = 1_000_000_000;
 
@@ -26,13 +31,27 @@ const bytesNeeded = 1_000_000_000;
  * @param fresh throws away what an earlier run left in `dir`
  * @throws Advice
  */
-export async function startEngines({ dir, fresh = false, log }: { dir: string; fresh?: boolean; log: Log }): Promise<Engines> {
+export async function startEngines({
+  dir,
+  fresh = false,
+  log,
+}: {
+  dir: string;
+  fresh?: boolean;
+  log: Log;
+}): Promise<Engines> {
   if (fresh && existsSync(dir)) await rm(dir, { recursive: true });
   await mkdir(dir, { recursive: true, mode: 0o711 });
   const { bavail, bsize } = await statfs(dir);
-  if (bavail * bsize < bytesNeeded) throw new Advice(`There is less than 1 GB free where ${dir} is. The engines need that much: make room and try again.`);
+  if (bavail * bsize < bytesNeeded)
+    throw new Advice(
+      `There is less than 1 GB free where ${dir} is. The engines need that much: make room and try again.`,
+    );
   const starters: Record<EngineName, () => Promise<Engine>> = {
-    postgres: () => startPostgres(dir, fresh), clickhouse: () => startClickHouse(dir), valkey: () => startValkey(dir, log), nats: () => startNats(dir, log),
+    postgres: () => startPostgres(dir, fresh),
+    clickhouse: () => startClickHouse(dir),
+    valkey: () => startValkey(dir, log),
+    nats: () => startNats(dir, log),
   };
   const running: Running[] = [];
   const urlOf = async (name: EngineName): Promise<string> => {
@@ -43,12 +62,31 @@ export async function startEngines({ dir, fresh = false, log }: { dir: string; f
     log(`${engine.running.name} is up (pid ${engine.running.pid})`);
     return engine.url;
   };
-  const stop = async () => { await Promise.all(running.map((process) => process.stop(process.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM'))); };
-  const [postgres, clickhouse, valkey, nats] = await Promise.allSettled([urlOf('postgres'), urlOf('clickhouse'), urlOf('valkey'), urlOf('nats')]);
+  const stop = async () => {
+    await Promise.all(running.map((process) => process.stop(process.name === 'PostgreSQL' ? 'SIGINT' : 'SIGTERM')));
+  };
+  const [postgres, clickhouse, valkey, nats] = await Promise.allSettled([
+    urlOf('postgres'),
+    urlOf('clickhouse'),
+    urlOf('valkey'),
+    urlOf('nats'),
+  ]);
   const failed = [postgres, clickhouse, valkey, nats].find((result) => result.status === 'rejected');
-  if (postgres.status === 'rejected' || clickhouse.status === 'rejected' || valkey.status === 'rejected' || nats.status === 'rejected') {
+  if (
+    postgres.status === 'rejected' ||
+    clickhouse.status === 'rejected' ||
+    valkey.status === 'rejected' ||
+    nats.status === 'rejected'
+  ) {
     await stop();
     throw failed?.status === 'rejected' ? failed.reason : new Error('an engine failed');
   }
-  return { databaseUrl: postgres.value, clickhouseUrl: clickhouse.value, redisUrl: valkey.value, natsUrl: nats.value, running, stop };
+  return {
+    databaseUrl: postgres.value,
+    clickhouseUrl: clickhouse.value,
+    redisUrl: valkey.value,
+    natsUrl: nats.value,
+    running,
+    stop,
+  };
 }

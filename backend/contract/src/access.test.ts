@@ -8,7 +8,8 @@ const c2 = '22222222-2222-4222-8222-222222222222';
 const team = '33333333-3333-4333-8333-333333333333';
 const me = 'me';
 
-const bound = (role: keyof typeof builtInRoles, scope: Scope): Grant[] => grantsOf(role, builtInRoles[role].permissions, scope);
+const bound = (role: keyof typeof builtInRoles, scope: Scope): Grant[] =>
+  grantsOf(role, builtInRoles[role].permissions, scope);
 const ask = (grants: Grant[], permission: string, target: Question['target'] = {}, narrow = false) => {
   const [resource, action] = permission.split(':');
   return decide(grants, { resource, action, target } as Question, me, narrow).allowed;
@@ -16,16 +17,31 @@ const ask = (grants: Grant[], permission: string, target: Question['target'] = {
 
 describe('decide', () => {
   it('denies without grants, with a reason that names the permission', () => {
-    expect(decide([], { resource: 'streams', action: 'read', target: { name: 'X' } }, me)).toEqual({ allowed: false, reason: 'no role of yours grants streams:read on X' });
+    expect(decide([], { resource: 'streams', action: 'read', target: { name: 'X' } }, me)).toEqual({
+      allowed: false,
+      reason: 'no role of yours grants streams:read on X',
+    });
   });
 
   const everywhere: Scope = { kind: 'organization' };
   it.each([
-    ['viewer', 'streams:read', true], ['viewer', 'messages:read', false], ['viewer', 'kv_stores:read', true], ['viewer', 'kv_values:read', false],
-    ['reader', 'messages:read', true], ['reader', 'messages:publish', false], ['reader', 'kv_values:read', true],
-    ['operator', 'consumers:pause', true], ['operator', 'messages:publish', true], ['operator', 'streams:update', false],
-    ['editor', 'streams:create', true], ['editor', 'streams:delete', false], ['editor', 'streams:purge', false], ['editor', 'clusters:create', false],
-    ['admin', 'streams:purge', true], ['admin', 'clusters:create', true], ['admin', 'organizations:create', false],
+    ['viewer', 'streams:read', true],
+    ['viewer', 'messages:read', false],
+    ['viewer', 'kv_stores:read', true],
+    ['viewer', 'kv_values:read', false],
+    ['reader', 'messages:read', true],
+    ['reader', 'messages:publish', false],
+    ['reader', 'kv_values:read', true],
+    ['operator', 'consumers:pause', true],
+    ['operator', 'messages:publish', true],
+    ['operator', 'streams:update', false],
+    ['editor', 'streams:create', true],
+    ['editor', 'streams:delete', false],
+    ['editor', 'streams:purge', false],
+    ['editor', 'clusters:create', false],
+    ['admin', 'streams:purge', true],
+    ['admin', 'clusters:create', true],
+    ['admin', 'organizations:create', false],
   ] as const)('%s %s -> %s', (role, permission, allowed) => {
     expect(ask(bound(role, everywhere), permission, { cluster: c1, name: 'A' })).toBe(allowed);
   });
@@ -81,30 +97,56 @@ describe('decide', () => {
   it('never answers yes to the full question where it says no to the narrow one', () => {
     const scopes = fc.oneof(
       fc.constant<Scope>({ kind: 'organization' }),
-      fc.record({ kind: fc.constant('cluster' as const), clusterId: fc.constantFrom(c1, c2), namePattern: fc.option(fc.constantFrom('A*', '*', 'B?'), { nil: undefined }), subjectPattern: fc.option(fc.constantFrom('a.>', '*.b', '>'), { nil: undefined }) }),
+      fc.record({
+        kind: fc.constant('cluster' as const),
+        clusterId: fc.constantFrom(c1, c2),
+        namePattern: fc.option(fc.constantFrom('A*', '*', 'B?'), { nil: undefined }),
+        subjectPattern: fc.option(fc.constantFrom('a.>', '*.b', '>'), { nil: undefined }),
+      }),
     );
-    fc.assert(fc.property(
-      scopes, fc.constantFrom('viewer', 'reader', 'operator', 'editor', 'admin' as const), fc.constantFrom('streams:read', 'messages:read', 'clusters:read', 'consumers:pause', 'streams:delete'),
-      fc.constantFrom('A1', 'B2', 'C'), fc.constantFrom('a.b', 'x.b', 'z'),
-      (scope, role, permission, name, subject) => {
-        const grants = bound(role as 'viewer', scope);
-        const full = ask(grants, permission, { cluster: c1, name, subject });
-        if (full) expect(ask(grants, permission, { cluster: c1 }, true)).toBe(true);
-      },
-    ));
+    fc.assert(
+      fc.property(
+        scopes,
+        fc.constantFrom('viewer', 'reader', 'operator', 'editor', 'admin' as const),
+        fc.constantFrom('streams:read', 'messages:read', 'clusters:read', 'consumers:pause', 'streams:delete'),
+        fc.constantFrom('A1', 'B2', 'C'),
+        fc.constantFrom('a.b', 'x.b', 'z'),
+        (scope, role, permission, name, subject) => {
+          const grants = bound(role as 'viewer', scope);
+          const full = ask(grants, permission, { cluster: c1, name, subject });
+          if (full) expect(ask(grants, permission, { cluster: c1 }, true)).toBe(true);
+        },
+      ),
+    );
   });
 });
 
 describe('patterns', () => {
   it.each([
-    ['ORDERS*', 'ORDERS', true], ['ORDERS*', 'ORDERS_1', true], ['ORDERS*', 'MY_ORDERS', false], ['*', '', true], ['a.b', 'axb', false],
-    ['A?', 'AB', true], ['A?', 'A', false], ['[a]', 'a', false], ['[a]', '[a]', true], ['Ä*', 'Äpfel', true], ['ORDERS*', 'orders_1', false],
+    ['ORDERS*', 'ORDERS', true],
+    ['ORDERS*', 'ORDERS_1', true],
+    ['ORDERS*', 'MY_ORDERS', false],
+    ['*', '', true],
+    ['a.b', 'axb', false],
+    ['A?', 'AB', true],
+    ['A?', 'A', false],
+    ['[a]', 'a', false],
+    ['[a]', '[a]', true],
+    ['Ä*', 'Äpfel', true],
+    ['ORDERS*', 'orders_1', false],
   ])('name %s ~ %s -> %s', (pattern, name, expected) => expect(matchesName(pattern, name)).toBe(expected));
   it('stays linear on a hostile pattern', () => {
     expect(matchesName('*a'.repeat(100) + 'b', 'a'.repeat(255))).toBe(false);
   });
   it.each([
-    ['orders.>', 'orders.1', true], ['orders.>', 'orders', false], ['orders.*', 'orders.1.2', false], ['*.b', 'a.b', true], ['>', 'a', true],
-    ['orders.>', 'ordersX.1', false], ['a.>.b', 'a.x.b', false], ['a', 'a', true], ['a', 'b', false],
+    ['orders.>', 'orders.1', true],
+    ['orders.>', 'orders', false],
+    ['orders.*', 'orders.1.2', false],
+    ['*.b', 'a.b', true],
+    ['>', 'a', true],
+    ['orders.>', 'ordersX.1', false],
+    ['a.>.b', 'a.x.b', false],
+    ['a', 'a', true],
+    ['a', 'b', false],
   ])('subject %s ~ %s -> %s', (pattern, subject, expected) => expect(matchesSubject(pattern, subject)).toBe(expected));
 });

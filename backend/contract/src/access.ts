@@ -2,12 +2,39 @@ import { z } from 'zod';
 
 /** What a permission is about. Names are part of the public api and of stored roles. */
 export const resources = [
-  'organizations', 'users', 'teams', 'roles', 'mappings', 'api_keys', 'clusters', 'accounts', 'connections',
-  'streams', 'consumers', 'messages', 'kv_stores', 'kv_values', 'object_stores', 'object_data', 'alerts',
-  'dashboards', 'queries', 'audit_logs',
+  'organizations',
+  'users',
+  'teams',
+  'roles',
+  'mappings',
+  'api_keys',
+  'clusters',
+  'accounts',
+  'connections',
+  'streams',
+  'consumers',
+  'messages',
+  'kv_stores',
+  'kv_values',
+  'object_stores',
+  'object_data',
+  'alerts',
+  'dashboards',
+  'queries',
+  'audit_logs',
 ] as const;
 export const actions = [
-  'read', 'create', 'update', 'delete', 'publish', 'purge', 'pause', 'operate', 'export', 'sql', 'manage',
+  'read',
+  'create',
+  'update',
+  'delete',
+  'publish',
+  'purge',
+  'pause',
+  'operate',
+  'export',
+  'sql',
+  'manage',
 ] as const;
 
 export const resourceSchema = z.enum(resources);
@@ -27,8 +54,18 @@ export const scopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('cluster'),
     clusterId: z.uuid(),
-    namePattern: z.string().min(1).max(255).regex(/^[^\s>/\\\u0000]+$/, 'a name pattern is a glob such as ORDERS*; it holds no space, >, / or \\').optional(),
-    subjectPattern: z.string().min(1).max(255).regex(/^[^\s\u0000]+$/, 'a subject pattern is a NATS subject such as orders.>').optional(),
+    namePattern: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[^\s>/\\\u0000]+$/, 'a name pattern is a glob such as ORDERS*; it holds no space, >, / or \\')
+      .optional(),
+    subjectPattern: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[^\s\u0000]+$/, 'a subject pattern is a NATS subject such as orders.>')
+      .optional(),
   }),
 ]);
 export type Scope = z.infer<typeof scopeSchema>;
@@ -55,11 +92,18 @@ export interface Question extends Permission {
 }
 
 export type Decision =
-  | { readonly allowed: true; readonly grant: Grant }
-  | { readonly allowed: false; readonly reason: string };
+  { readonly allowed: true; readonly grant: Grant } | { readonly allowed: false; readonly reason: string };
 
 /** Resources whose members carry a name that `namePattern` speaks about. */
-const named = new Set<Resource>(['streams', 'consumers', 'messages', 'kv_stores', 'kv_values', 'object_stores', 'object_data']);
+const named = new Set<Resource>([
+  'streams',
+  'consumers',
+  'messages',
+  'kv_stores',
+  'kv_values',
+  'object_stores',
+  'object_data',
+]);
 /** Resources whose members carry a subject or key that `subjectPattern` speaks about. */
 const subjected = new Set<Resource>(['messages', 'kv_values']);
 
@@ -127,7 +171,8 @@ function scopeCovers(grant: Grant, target: Target, subject: string, narrow: bool
       if (scope.subjectPattern !== undefined) {
         // Topology has no subject: a subject-scoped grant reads messages and keys, and the stream that holds them.
         if (!subjected.has(resource)) return action === 'read';
-        if (target.subject === undefined ? !narrow : !matchesSubject(scope.subjectPattern, target.subject)) return false;
+        if (target.subject === undefined ? !narrow : !matchesSubject(scope.subjectPattern, target.subject))
+          return false;
       }
       return true;
     }
@@ -144,7 +189,10 @@ export function decide(grants: readonly Grant[], question: Question, subject: st
     if (grant.resource !== question.resource || grant.action !== question.action) continue;
     if (scopeCovers(grant, question.target, subject, narrow)) return { allowed: true, grant };
   }
-  return { allowed: false, reason: `no role of yours grants ${showPermission(question)}${showTarget(question.target)}` };
+  return {
+    allowed: false,
+    reason: `no role of yours grants ${showPermission(question)}${showTarget(question.target)}`,
+  };
 }
 
 export function showPermission(permission: Permission): string {
@@ -153,10 +201,19 @@ export function showPermission(permission: Permission): string {
 
 export function showScope(scope: Scope): string {
   switch (scope.kind) {
-    case 'organization': return '*';
-    case 'own': return 'own';
-    case 'team': return `team/${scope.teamId}`;
-    case 'cluster': return ['cluster', scope.clusterId, scope.namePattern ?? '*', ...(scope.subjectPattern ? [scope.subjectPattern] : [])].join('/');
+    case 'organization':
+      return '*';
+    case 'own':
+      return 'own';
+    case 'team':
+      return `team/${scope.teamId}`;
+    case 'cluster':
+      return [
+        'cluster',
+        scope.clusterId,
+        scope.namePattern ?? '*',
+        ...(scope.subjectPattern ? [scope.subjectPattern] : []),
+      ].join('/');
   }
 }
 

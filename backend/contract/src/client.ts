@@ -4,10 +4,15 @@ import type { Problem } from './problem';
 type Input<T> = { params?: ParamsOf<T>; query?: QueryIn<T>; body?: BodyIn<T> };
 
 /** A route's URL below the api's base, with its parameters encoded. Undefined query values are left out. */
-export function urlOf(route: Pick<Route, 'path'>, params: Record<string, unknown> = {}, query: Record<string, unknown> = {}): string {
+export function urlOf(
+  route: Pick<Route, 'path'>,
+  params: Record<string, unknown> = {},
+  query: Record<string, unknown> = {},
+): string {
   const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params[name])));
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== null) search.append(key, String(value));
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== null) search.append(key, String(value));
   const text = search.toString();
   return text ? `${path}?${text}` : path;
 }
@@ -26,9 +31,15 @@ export type Send = (request: { method: string; url: string; body: unknown; signa
 /** One typed function for all routes: `call(routes.getStream, { params })`. */
 export function makeClient(send: Send) {
   return async function call<T extends Pick<Route, 'path' | 'method' | 'params' | 'query' | 'body' | 'response'>>(
-    route: T, input: Input<T> = {}, signal?: AbortSignal,
+    route: T,
+    input: Input<T> = {},
+    signal?: AbortSignal,
   ): Promise<ResponseOf<T>> {
-    const url = urlOf(route, input.params as Record<string, unknown> | undefined, input.query as Record<string, unknown> | undefined);
+    const url = urlOf(
+      route,
+      input.params as Record<string, unknown> | undefined,
+      input.query as Record<string, unknown> | undefined,
+    );
     return (await send({ method: route.method, url, body: input.body, signal })) as ResponseOf<T>;
   };
 }

@@ -9,7 +9,10 @@ export const label = z
   .trim()
   .min(1, 'say a name')
   .max(120, 'at most 120 characters')
-  .refine((text) => !/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/.test(text), 'control and direction characters are not allowed');
+  .refine(
+    (text) => !/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/.test(text),
+    'control and direction characters are not allowed',
+  );
 
 /**
  * A stream, consumer or bucket name as the server takes it (nats-server `isValidName`, `isValidAssetName`): no white
@@ -19,20 +22,28 @@ export const assetName = z
   .string()
   .min(1)
   .refine((name) => utf8Length(name) <= 255, 'a name has at most 255 bytes')
-  .refine((name) => !/[\s.*>/\\\u0000-\u001f\u007f]/.test(name), 'a name holds no white space, control character or . * > / \\');
+  .refine(
+    (name) => !/[\s.*>/\\\u0000-\u001f\u007f]/.test(name),
+    'a name holds no white space, control character or . * > / \\',
+  );
 
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
 /** KV bucket names are narrower than stream names (the clients' own rule). */
-export const bucketName = z.string().regex(/^[A-Za-z0-9_-]{1,250}$/, 'a bucket name holds letters, digits, _ and - only');
+export const bucketName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,250}$/, 'a bucket name holds letters, digits, _ and - only');
 
 export const kvKey = z
   .string()
   .max(1024)
   .regex(/^[-/_=.a-zA-Z0-9]+$/, 'a key holds letters, digits and - / _ = . only')
-  .refine((key) => !key.startsWith('.') && !key.endsWith('.') && !key.includes('..'), 'a key has no empty part between dots');
+  .refine(
+    (key) => !key.startsWith('.') && !key.endsWith('.') && !key.includes('..'),
+    'a key has no empty part between dots',
+  );
 
 /** A NATS subject that may hold wildcards: `orders.*.created`, `orders.>`. */
 export const subjectFilter = z

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { formatConnectionString, parseConnectionString } from './pairing';
 
 const parts = {
-  apiUrl: 'http://backend:8080', connectionId: '0b0e9f52-0f0e-4b61-9d0e-0a2f8c1c2f11',
-  proxySecret: 'p'.repeat(40), gatewaySecret: 'ü'.repeat(40),
+  apiUrl: 'http://backend:8080',
+  connectionId: '0b0e9f52-0f0e-4b61-9d0e-0a2f8c1c2f11',
+  proxySecret: 'p'.repeat(40),
+  gatewaySecret: 'ü'.repeat(40),
 };
 
 describe('connection string', () => {

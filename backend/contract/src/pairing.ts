@@ -43,7 +43,8 @@ export function formatConnectionString(parts: Omit<Pairing, 'v'>): string {
 /** @throws Error whose message a person can act on */
 export function parseConnectionString(text: string): Pairing {
   const trimmed = text.replace(/\s+/g, '');
-  if (!trimmed.startsWith(prefix)) throw new Error(`A connection string starts with ${prefix} - copy all of what the console printed.`);
+  if (!trimmed.startsWith(prefix))
+    throw new Error(`A connection string starts with ${prefix} - copy all of what the console printed.`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(fromBase64Url(trimmed.slice(prefix.length)));
@@ -51,7 +52,8 @@ export function parseConnectionString(text: string): Pairing {
     throw new Error('This connection string is cut or damaged - copy it again, from its first character to its last.');
   }
   const checked = pairing.safeParse(parsed);
-  if (!checked.success) throw new Error('This connection string is of another version of the console - make a new one there.');
+  if (!checked.success)
+    throw new Error('This connection string is of another version of the console - make a new one there.');
   return checked.data;
 }
 

@@ -25,7 +25,10 @@ export type Access = 'public' | 'principal' | readonly Need[];
 type Shape = z.ZodType;
 
 export interface Route<
-  P extends Shape = Shape, Q extends Shape = Shape, B extends Shape = Shape, R extends Shape = Shape,
+  P extends Shape = Shape,
+  Q extends Shape = Shape,
+  B extends Shape = Shape,
+  R extends Shape = Shape,
 > {
   readonly id: string;
   readonly method: Method;
@@ -46,8 +49,18 @@ export interface Route<
 }
 
 type Given<P, Q, B, R> = {
-  method: Method; path: string; summary: string; access: Access; response: R;
-  params?: P; query?: Q; body?: B; credential?: CredentialLevel; audit?: string | null; status?: number; sends?: 'json' | 'events';
+  method: Method;
+  path: string;
+  summary: string;
+  access: Access;
+  response: R;
+  params?: P;
+  query?: Q;
+  body?: B;
+  credential?: CredentialLevel;
+  audit?: string | null;
+  status?: number;
+  sends?: 'json' | 'events';
 };
 
 const nothing = z.strictObject({});
@@ -60,10 +73,15 @@ export function route<R extends Shape, P extends Shape = Nothing, Q extends Shap
   given: Given<P, Q, B, R>,
 ): Omit<Route<P, Q, B, R>, 'id'> {
   if (given.method !== 'GET' && given.audit === undefined) {
-    throw new Error(`${given.method} ${given.path} changes something and names no audit act (null says that it changes nothing)`);
+    throw new Error(
+      `${given.method} ${given.path} changes something and names no audit act (null says that it changes nothing)`,
+    );
   }
   return {
-    credential: 'none', status: 200, sends: 'json', ...given,
+    credential: 'none',
+    status: 200,
+    sends: 'json',
+    ...given,
     audit: given.audit ?? null,
     params: given.params ?? (nothing as Shape as P),
     query: given.query ?? (nothing as Shape as Q),
@@ -73,7 +91,9 @@ export function route<R extends Shape, P extends Shape = Nothing, Q extends Shap
 
 /** Gives each route of a table its key as id. */
 export function table<T extends Record<string, Omit<Route, 'id'>>>(routes: T): { [K in keyof T]: T[K] & { id: K } } {
-  return Object.fromEntries(Object.entries(routes).map(([id, r]) => [id, { ...r, id }])) as { [K in keyof T]: T[K] & { id: K } };
+  return Object.fromEntries(Object.entries(routes).map(([id, r]) => [id, { ...r, id }])) as {
+    [K in keyof T]: T[K] & { id: K };
+  };
 }
 
 export type ParamsOf<T> = T extends { params: infer P extends z.ZodType } ? z.output<P> : never;

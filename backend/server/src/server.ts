@@ -22,14 +22,25 @@ import { tenantHandlers } from './tenants/routes';
 
 /** The console's own engines, which a cluster's URL must not reach. */
 function ownEngines(config: Config): { host: string; port: number }[] {
-  const usual: Record<string, number> = { 'postgres:': 5432, 'postgresql:': 5432, 'http:': 8123, 'https:': 8443, 'redis:': 6379, 'rediss:': 6379, 'nats:': 4222, 'tls:': 4222 };
+  const usual: Record<string, number> = {
+    'postgres:': 5432,
+    'postgresql:': 5432,
+    'http:': 8123,
+    'https:': 8443,
+    'redis:': 6379,
+    'rediss:': 6379,
+    'nats:': 4222,
+    'tls:': 4222,
+  };
   return [config.database.owner, config.clickhouseUrl, config.redisUrl, config.natsUrl].map((text) => {
     const url = new URL(text);
     return { host: url.hostname, port: url.port ? Number(url.port) : (usual[url.protocol] ?? 0) };
   });
 }
 
-export interface Api extends Listening { stop(): Promise<void> }
+export interface Api extends Listening {
+  stop(): Promise<void>;
+}
 
 /** Puts the parts together and listens. Fails when PostgreSQL is away; the other engines may come later. */
 export async function startApi(config: Config, log: Logger): Promise<Api> {
@@ -38,7 +49,11 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
   const engines = openEngines(config, log);
   const stopping = new AbortController();
   const metrics = makeMetrics();
-  const guard = makeGuard({ development: config.development, allowed: config.allowedNetworks, own: ownEngines(config) });
+  const guard = makeGuard({
+    development: config.development,
+    allowed: config.allowedNetworks,
+    own: ownEngines(config),
+  });
   const vault = makeVault(config.masterKeys);
   const store = makeClusterStore(pg, vault);
   const pool = makePool({ store, guard, log, onCount: metrics.natsConnections });
@@ -49,12 +64,23 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
   const identify = makeIdentify({ pg, snapshots, keySets: makeKeySets(guard.lookup(443)), audit, log, addressOf });
   let port = config.port;
   const app = makeApp({
-    config, log, metrics, audit, identify, stopping: stopping.signal, checkAnswers: config.development,
+    config,
+    log,
+    metrics,
+    audit,
+    identify,
+    stopping: stopping.signal,
+    checkAnswers: config.development,
     checks: { postgres: pg.ping, ...engines.checks },
     principalLimit: { limiter: sharedLimiter(engines.redis), perMinute: config.limits.principalPerMinute },
     handlers: {
       ...identityHandlers({ pg, audit, throttle, snapshots, sessionMinutes: config.sessionMinutes }),
-      ...tenantHandlers({ pg, apiUrl: () => config.publicUrl ?? `http://127.0.0.1:${port}`, lookup: guard.lookup(443), seal: (org, connection, secret) => vault.seal([org, connection, 'gateway'], secret) }),
+      ...tenantHandlers({
+        pg,
+        apiUrl: () => config.publicUrl ?? `http://127.0.0.1:${port}`,
+        lookup: guard.lookup(443),
+        seal: (org, connection, secret) => vault.seal([org, connection, 'gateway'], secret),
+      }),
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
     },

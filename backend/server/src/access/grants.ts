@@ -1,7 +1,23 @@
-import { builtInRoles, grantsOf, showScope, type Grant, type Mapping, type Me, type Permission, type Scope } from '@jetstream-console/contract';
+import {
+  builtInRoles,
+  grantsOf,
+  showScope,
+  type Grant,
+  type Mapping,
+  type Me,
+  type Permission,
+  type Scope,
+} from '@jetstream-console/contract';
 
-export interface Roles { readonly custom: ReadonlyMap<string, readonly Permission[]> }
-export interface Held { readonly role: string; readonly scope: Scope; readonly from: string; readonly readOnly?: boolean }
+export interface Roles {
+  readonly custom: ReadonlyMap<string, readonly Permission[]>;
+}
+export interface Held {
+  readonly role: string;
+  readonly scope: Scope;
+  readonly from: string;
+  readonly readOnly?: boolean;
+}
 
 /** What Grafana's own org roles give where a connection has no mapping of its own for them. */
 export const roleDefaults = { Viewer: 'viewer', Editor: 'editor', Admin: 'admin', None: null } as const;
@@ -17,21 +33,31 @@ export interface GrafanaSubject {
 
 function applies(subject: Mapping['subject'], who: GrafanaSubject): boolean {
   switch (subject.kind) {
-    case 'org_role': return who.kind === 'user' && who.orgRole === subject.role;
-    case 'team': return who.kind === 'user' && who.teamIds.includes(subject.teamId);
-    case 'server_admin': return who.kind === 'user' && who.serverAdmin;
-    case 'service_account': return who.kind === 'service_account' && who.identifier === subject.identifier;
-    case 'anonymous': return who.kind === 'anonymous';
+    case 'org_role':
+      return who.kind === 'user' && who.orgRole === subject.role;
+    case 'team':
+      return who.kind === 'user' && who.teamIds.includes(subject.teamId);
+    case 'server_admin':
+      return who.kind === 'user' && who.serverAdmin;
+    case 'service_account':
+      return who.kind === 'service_account' && who.identifier === subject.identifier;
+    case 'anonymous':
+      return who.kind === 'anonymous';
   }
 }
 
 function describe(subject: Mapping['subject']): string {
   switch (subject.kind) {
-    case 'org_role': return `Grafana role ${subject.role}`;
-    case 'team': return `Grafana team ${subject.name ?? subject.teamId}`;
-    case 'server_admin': return 'Grafana server admin';
-    case 'service_account': return `Grafana service account ${subject.identifier}`;
-    case 'anonymous': return 'anonymous access to Grafana';
+    case 'org_role':
+      return `Grafana role ${subject.role}`;
+    case 'team':
+      return `Grafana team ${subject.name ?? subject.teamId}`;
+    case 'server_admin':
+      return 'Grafana server admin';
+    case 'service_account':
+      return `Grafana service account ${subject.identifier}`;
+    case 'anonymous':
+      return 'anonymous access to Grafana';
   }
 }
 
@@ -40,12 +66,18 @@ function describe(subject: Mapping['subject']): string {
  * names that org role; service accounts and anonymous viewers hold nothing that is not mapped by name.
  */
 export function rolesFromGrafana(who: GrafanaSubject, mappings: readonly Mapping[]): Held[] {
-  const held = mappings.filter((m) => applies(m.subject, who)).map((m): Held => ({
-    role: m.role, scope: m.scope, from: describe(m.subject), readOnly: m.subject.kind === 'team',
-  }));
+  const held = mappings
+    .filter((m) => applies(m.subject, who))
+    .map((m): Held => ({
+      role: m.role,
+      scope: m.scope,
+      from: describe(m.subject),
+      readOnly: m.subject.kind === 'team',
+    }));
   const mapped = mappings.some((m) => m.subject.kind === 'org_role' && m.subject.role === who.orgRole);
   const fallback = Object.entries(roleDefaults).find(([role]) => role === who.orgRole)?.[1];
-  if (who.kind === 'user' && !mapped && fallback) held.unshift({ role: fallback, scope: { kind: 'organization' }, from: `Grafana role ${who.orgRole}` });
+  if (who.kind === 'user' && !mapped && fallback)
+    held.unshift({ role: fallback, scope: { kind: 'organization' }, from: `Grafana role ${who.orgRole}` });
   return held;
 }
 
@@ -66,4 +98,5 @@ export function grantsFrom(held: readonly Held[], roles: Roles): Grant[] {
   return [...seen.values()];
 }
 
-export const showRoles = (held: readonly Held[]): Me['roles'] => held.map(({ role, scope, from }) => ({ name: role, scope: showScope(scope), from }));
+export const showRoles = (held: readonly Held[]): Me['roles'] =>
+  held.map(({ role, scope, from }) => ({ name: role, scope: showScope(scope), from }));

@@ -16,23 +16,43 @@ const maxUsers = 10_000;
 async function load(pg: Pg, organizationId: string, version: string): Promise<Snapshot> {
   const { roles, mappings } = await pg.inOrg(organizationId, async (tx) => ({
     roles: await tx.selectFrom('roles').select(['name', 'permissions']).execute(),
-    mappings: await tx.selectFrom('role_mappings').select(['connection_id', 'subject', 'role', 'scope']).orderBy('position').execute(),
+    mappings: await tx
+      .selectFrom('role_mappings')
+      .select(['connection_id', 'subject', 'role', 'scope'])
+      .orderBy('position')
+      .execute(),
   }));
   const byConnection = groupBy(mappings);
   const users = new Map<string, ReturnType<Snapshot['ofUser']>>();
-  const readUser = (userId: string) => pg.inOrg(organizationId, async (tx) => {
-    const teams = await tx.selectFrom('team_members').innerJoin('teams', 'teams.id', 'team_members.team_id').where('team_members.user_id', '=', userId).select(['teams.id', 'teams.name']).execute();
-    const subjects = [userId, ...teams.map((team) => team.id)];
-    const bindings = await tx.selectFrom('role_bindings').where('subject_id', 'in', subjects).select(['subject_kind', 'subject_id', 'role', 'scope']).execute();
-    const held = bindings.map((b): Held => ({
-      role: b.role, scope: b.scope, from: b.subject_kind === 'user' ? 'given to you' : `team ${teams.find((team) => team.id === b.subject_id)?.name ?? ''}`,
-    }));
-    return { held, teams };
-  });
+  const readUser = (userId: string) =>
+    pg.inOrg(organizationId, async (tx) => {
+      const teams = await tx
+        .selectFrom('team_members')
+        .innerJoin('teams', 'teams.id', 'team_members.team_id')
+        .where('team_members.user_id', '=', userId)
+        .select(['teams.id', 'teams.name'])
+        .execute();
+      const subjects = [userId, ...teams.map((team) => team.id)];
+      const bindings = await tx
+        .selectFrom('role_bindings')
+        .where('subject_id', 'in', subjects)
+        .select(['subject_kind', 'subject_id', 'role', 'scope'])
+        .execute();
+      const held = bindings.map((b): Held => ({
+        role: b.role,
+        scope: b.scope,
+        from:
+          b.subject_kind === 'user'
+            ? 'given to you'
+            : `team ${teams.find((team) => team.id === b.subject_id)?.name ?? ''}`,
+      }));
+      return { held, teams };
+    });
   return {
     version,
     roles: { custom: new Map(roles.map((role) => [role.name, role.permissions])) },
-    mappings: (connectionId) => byConnection.get(connectionId)?.map(({ subject, role, scope }) => ({ subject, role, scope })) ?? [],
+    mappings: (connectionId) =>
+      byConnection.get(connectionId)?.map(({ subject, role, scope }) => ({ subject, role, scope })) ?? [],
     ofUser: (userId) => {
       const known = users.get(userId);
       if (known) return known;

@@ -10,8 +10,15 @@ export interface Act {
   readonly userAgent: string;
   readonly requestId: string;
 }
-type Who = Pick<Principal, 'organizationId' | 'via'> & { readonly userId: string | null; readonly login: string | null };
-export type Outcome = { readonly status: 'success' | 'failure'; readonly error: string | null; readonly changes: unknown };
+type Who = Pick<Principal, 'organizationId' | 'via'> & {
+  readonly userId: string | null;
+  readonly login: string | null;
+};
+export type Outcome = {
+  readonly status: 'success' | 'failure';
+  readonly error: string | null;
+  readonly changes: unknown;
+};
 
 export interface Audit {
   /** Writes the intent. Where this fails the act does not happen. @returns the record's id */
@@ -22,15 +29,26 @@ export interface Audit {
 }
 
 export const whoOf = (principal: Principal): Who => ({
-  organizationId: principal.organizationId, via: principal.via, userId: principal.subject.id, login: principal.subject.login,
+  organizationId: principal.organizationId,
+  via: principal.via,
+  userId: principal.subject.id,
+  login: principal.subject.login,
 });
 
 const bounded = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
 
 function row(who: Who, act: Act) {
   return {
-    org_id: who.organizationId, user_id: who.userId, login: who.login, via: who.via, action: act.action, resource: act.resource && bounded(act.resource, 512),
-    cluster_id: act.clusterId, ip: act.ip, user_agent: bounded(act.userAgent, 256), request_id: act.requestId,
+    org_id: who.organizationId,
+    user_id: who.userId,
+    login: who.login,
+    via: who.via,
+    action: act.action,
+    resource: act.resource && bounded(act.resource, 512),
+    cluster_id: act.clusterId,
+    ip: act.ip,
+    user_agent: bounded(act.userAgent, 256),
+    request_id: act.requestId,
   };
 }
 
@@ -38,19 +56,42 @@ function row(who: Who, act: Act) {
 export function makeAudit(pg: Pg, log: Logger): Audit {
   return {
     begin: async (who, act) => {
-      const { id } = await pg.inOrg(who.organizationId, (tx) => tx.insertInto('audit_outbox').values({ ...row(who, act), status: 'pending' }).returning('id').executeTakeFirstOrThrow());
+      const { id } = await pg.inOrg(who.organizationId, (tx) =>
+        tx
+          .insertInto('audit_outbox')
+          .values({ ...row(who, act), status: 'pending' })
+          .returning('id')
+          .executeTakeFirstOrThrow(),
+      );
       return id;
     },
     finish: async (who, id, outcome) => {
-      await pg.inOrg(who.organizationId, (tx) => tx.updateTable('audit_outbox').where('id', '=', id).set({
-        status: outcome.status, error: outcome.error && bounded(outcome.error, 1024), changes: outcome.changes === undefined ? null : JSON.stringify(outcome.changes), completed_at: new Date(),
-      }).execute());
+      await pg.inOrg(who.organizationId, (tx) =>
+        tx
+          .updateTable('audit_outbox')
+          .where('id', '=', id)
+          .set({
+            status: outcome.status,
+            error: outcome.error && bounded(outcome.error, 1024),
+            changes: outcome.changes === undefined ? null : JSON.stringify(outcome.changes),
+            completed_at: new Date(),
+          })
+          .execute(),
+      );
     },
     denied: async (who, act, reason) => {
       try {
-        await pg.inOrg(who.organizationId, (tx) => tx.insertInto('audit_outbox').values({ ...row(who, act), status: 'denied', error: bounded(reason, 1024), completed_at: new Date() }).execute());
+        await pg.inOrg(who.organizationId, (tx) =>
+          tx
+            .insertInto('audit_outbox')
+            .values({ ...row(who, act), status: 'denied', error: bounded(reason, 1024), completed_at: new Date() })
+            .execute(),
+        );
       } catch (error) {
-        log.error({ err: error, requestId: act.requestId, action: act.action }, 'a denied act could not be written to the audit');
+        log.error(
+          { err: error, requestId: act.requestId, action: act.action },
+          'a denied act could not be written to the audit',
+        );
       }
     },
   };

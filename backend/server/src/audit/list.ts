@@ -7,7 +7,12 @@ import { decodeCursor, pageOf } from '../tenants/cursor';
 export async function listAudit(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listAudit']>) {
   const after = decodeCursor(query.cursor, 2);
   const rows = await pg.inOrg(ctx.principal.organizationId, (tx) => {
-    let select = tx.selectFrom('audit_outbox').orderBy('time', 'desc').orderBy('id', 'desc').limit(query.limit + 1).selectAll()
+    let select = tx
+      .selectFrom('audit_outbox')
+      .orderBy('time', 'desc')
+      .orderBy('id', 'desc')
+      .limit(query.limit + 1)
+      .selectAll()
       // PostgreSQL keeps microseconds and a JS Date milliseconds: a cursor has to carry the whole.
       .select(sql<string>`time::text`.as('exact'));
     if (query.action) select = select.where('action', '=', query.action);
@@ -21,10 +26,23 @@ export async function listAudit(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listAud
   });
   const page = pageOf(rows, query.limit, (row) => [row.exact, row.id]);
   return {
-    nextCursor: page.nextCursor, total: null,
+    nextCursor: page.nextCursor,
+    total: null,
     items: page.items.map((row) => ({
-      id: row.id, time: row.time.toISOString(), userId: row.user_id, login: row.login, action: row.action, resource: row.resource, cluster: row.cluster_id,
-      status: row.status, error: row.error, ip: row.ip, userAgent: row.user_agent, requestId: row.request_id, via: row.via, changes: row.changes ?? null,
+      id: row.id,
+      time: row.time.toISOString(),
+      userId: row.user_id,
+      login: row.login,
+      action: row.action,
+      resource: row.resource,
+      cluster: row.cluster_id,
+      status: row.status,
+      error: row.error,
+      ip: row.ip,
+      userAgent: row.user_agent,
+      requestId: row.request_id,
+      via: row.via,
+      changes: row.changes ?? null,
     })),
   };
 }

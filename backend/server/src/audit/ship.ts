@@ -19,22 +19,62 @@ export const makeAuditTable = (clickhouse: ClickHouseClient) => clickhouse.comma
  * @returns how many were moved
  */
 export async function shipAudit(pg: Pg, clickhouse: ClickHouseClient): Promise<number> {
-  return pg.asSystem((db) => db.transaction().execute(async (tx) => {
-    const rows = await tx.selectFrom('audit_outbox').where('completed_at', 'is not', null).where('shipped_at', 'is', null).orderBy('completed_at').limit(batch)
-      .selectAll().select(sql<string>`to_char(time at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`.as('exact')).forUpdate().skipLocked().execute();
-    if (rows.length === 0) return 0;
-    await clickhouse.insert({
-      table: 'audit_logs', format: 'JSONEachRow',
-      values: rows.map((row) => ({
-        org_id: row.org_id, time: row.exact, id: row.id, user_id: row.user_id, login: row.login, via: row.via, action: row.action, resource: row.resource, cluster_id: row.cluster_id, status: row.status,
-        error: row.error, ip: row.ip, user_agent: row.user_agent, request_id: row.request_id, changes: row.changes === null ? '' : JSON.stringify(row.changes),
-      })),
-    });
-    await tx.updateTable('audit_outbox').where('id', 'in', rows.map((row) => row.id)).set({ shipped_at: new Date() }).execute();
-    return rows.length;
-  }));
+  return pg.asSystem((db) =>
+    db.transaction().execute(async (tx) => {
+      const rows = await tx
+        .selectFrom('audit_outbox')
+        .where('completed_at', 'is not', null)
+        .where('shipped_at', 'is', null)
+        .orderBy('completed_at')
+        .limit(batch)
+        .selectAll()
+        .select(sql<string>`to_char(time at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')`.as('exact'))
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      if (rows.length === 0) return 0;
+      await clickhouse.insert({
+        table: 'audit_logs',
+        format: 'JSONEachRow',
+        values: rows.map((row) => ({
+          org_id: row.org_id,
+          time: row.exact,
+          id: row.id,
+          user_id: row.user_id,
+          login: row.login,
+          via: row.via,
+          action: row.action,
+          resource: row.resource,
+          cluster_id: row.cluster_id,
+          status: row.status,
+          error: row.error,
+          ip: row.ip,
+          user_agent: row.user_agent,
+          request_id: row.request_id,
+          changes: row.changes === null ? '' : JSON.stringify(row.changes),
+        })),
+      });
+      await tx
+        .updateTable('audit_outbox')
+        .where(
+          'id',
+          'in',
+          rows.map((row) => row.id),
+        )
+        .set({ shipped_at: new Date() })
+        .execute();
+      return rows.length;
+    }),
+  );
 }
 
 /** An act whose server died before it could say how it ended: after an hour it is closed as a failure of unknown outcome. */
-export const closeAbandoned = (pg: Pg) => pg.asSystem((db) => db.updateTable('audit_outbox').where('status', '=', 'pending').where('time', '<', new Date(Date.now() - 3_600_000))
-  .set({ status: 'failure', error: 'The server stopped before the outcome was known.', completed_at: new Date() }).execute());
+export const closeAbandoned = (pg: Pg) =>
+  pg.asSystem((db) =>
+    db
+      .updateTable('audit_outbox')
+      .where('status', '=', 'pending')
+      .where('time', '<', new Date(Date.now() - 3_600_000))
+      .set({ status: 'failure', error: 'The server stopped before the outcome was known.', completed_at: new Date() })
+      .execute(),
+  );

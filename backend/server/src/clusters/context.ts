@@ -5,14 +5,48 @@ import { invalid } from '../platform/errors';
 const text = z.string().nullish();
 /** The fields of a `nats` CLI context that say how to connect (jsm.go, natscontext). */
 const contextSchema = z.looseObject({
-  description: text, url: text, token: text, user: text, password: text, creds: text, nkey: text, cert: text, key: text, ca: text, user_jwt: text, user_seed: text,
-  nsc: text, jetstream_domain: text, jetstream_api_prefix: text, inbox_prefix: text, tls_first: z.boolean().nullish(), socks_proxy: text,
+  description: text,
+  url: text,
+  token: text,
+  user: text,
+  password: text,
+  creds: text,
+  nkey: text,
+  cert: text,
+  key: text,
+  ca: text,
+  user_jwt: text,
+  user_seed: text,
+  nsc: text,
+  jetstream_domain: text,
+  jetstream_api_prefix: text,
+  inbox_prefix: text,
+  tls_first: z.boolean().nullish(),
+  socks_proxy: text,
 });
 
-interface Missing { field: string; path: string; say: string }
-export interface Imported { input: Partial<ClusterInput>; missing: Missing[]; ignored: string[] }
+interface Missing {
+  field: string;
+  path: string;
+  say: string;
+}
+export interface Imported {
+  input: Partial<ClusterInput>;
+  missing: Missing[];
+  ignored: string[];
+}
 
-const unused = ['description', 'socks_proxy', 'nsc', 'color_scheme', 'jetstream_event_prefix', 'windows_cert_store', 'windows_cert_match', 'windows_cert_match_by', 'windows_ca_certs_match'];
+const unused = [
+  'description',
+  'socks_proxy',
+  'nsc',
+  'color_scheme',
+  'jetstream_event_prefix',
+  'windows_cert_store',
+  'windows_cert_match',
+  'windows_cert_match_by',
+  'windows_ca_certs_match',
+];
 
 /**
  * Reads a context into settings. What it names by path lies on the machine of whoever uses the CLI: given along in
@@ -42,27 +76,52 @@ export function readContext(json: string, files: Readonly<Record<string, string>
   const clientCert = file('cert', context.cert, 'Paste the client certificate that this context names.');
   const clientKey = file('key', context.key, "Paste the client certificate's key that this context names.");
   const auth = authOf(context, creds, nkey);
-  const urls = (context.url ?? '').split(',').map((url) => url.trim()).filter((url) => url !== '').map((url) => (url.includes('://') ? url : `nats://${url}`));
-  const domain = context.jetstream_domain || /^\$JS\.([^.]+)\.API$/.exec(context.jetstream_api_prefix ?? '')?.[1] || null;
+  const urls = (context.url ?? '')
+    .split(',')
+    .map((url) => url.trim())
+    .filter((url) => url !== '')
+    .map((url) => (url.includes('://') ? url : `nats://${url}`));
+  const domain =
+    context.jetstream_domain || /^\$JS\.([^.]+)\.API$/.exec(context.jetstream_api_prefix ?? '')?.[1] || null;
   return {
     input: {
-      ...(context.description && { name: context.description.slice(0, 120) }), ...(urls.length > 0 && { urls }),
-      tls: { mode: context.tls_first ? 'first' : 'auto', ...(ca !== undefined && { ca }) }, inboxPrefix: context.inbox_prefix || null, domain,
-      ...(auth && { credentials: { admin: { auth, ...(clientCert !== undefined && clientKey !== undefined && { clientCert, clientKey }) } } }),
+      ...(context.description && { name: context.description.slice(0, 120) }),
+      ...(urls.length > 0 && { urls }),
+      tls: { mode: context.tls_first ? 'first' : 'auto', ...(ca !== undefined && { ca }) },
+      inboxPrefix: context.inbox_prefix || null,
+      domain,
+      ...(auth && {
+        credentials: {
+          admin: { auth, ...(clientCert !== undefined && clientKey !== undefined && { clientCert, clientKey }) },
+        },
+      }),
     },
     missing,
-    ignored: Object.entries(context).filter(([key, value]) => unused.includes(key) && key !== 'description' && value !== '' && value !== null && value !== undefined).map(([key]) => key),
+    ignored: Object.entries(context)
+      .filter(
+        ([key, value]) =>
+          unused.includes(key) && key !== 'description' && value !== '' && value !== null && value !== undefined,
+      )
+      .map(([key]) => key),
   };
 }
 
 type Auth = NonNullable<NonNullable<ClusterInput['credentials']>['admin']>['auth'];
 
-function authOf(context: z.infer<typeof contextSchema>, creds: string | undefined, nkey: string | undefined): Auth | null {
+function authOf(
+  context: z.infer<typeof contextSchema>,
+  creds: string | undefined,
+  nkey: string | undefined,
+): Auth | null {
   if (creds !== undefined) return { kind: 'creds', creds };
   if (nkey !== undefined) return { kind: 'nkey', seed: nkey.trim() };
-  if (context.user_jwt) return { kind: 'jwt', jwt: context.user_jwt, ...(context.user_seed && { seed: context.user_seed }) };
+  if (context.user_jwt)
+    return { kind: 'jwt', jwt: context.user_jwt, ...(context.user_seed && { seed: context.user_seed }) };
   if (context.token) return { kind: 'token', token: context.token };
   // The CLI takes a lone user as a token.
-  if (context.user) return context.password ? { kind: 'user_password', user: context.user, password: context.password } : { kind: 'token', token: context.user };
+  if (context.user)
+    return context.password
+      ? { kind: 'user_password', user: context.user, password: context.password }
+      : { kind: 'token', token: context.user };
   return context.creds || context.nkey ? null : { kind: 'none' };
 }

@@ -9,8 +9,7 @@ import { explainConnect, openNats } from './connect';
 import { mustUseTls, targetOf, tlsOf, type Target } from './options';
 
 const stageTimeoutMs = 3000;
-const stageOrder = ['dns', 'tcp', 'tls', 'auth', 'jetstream', 'system'] as const;
-type StageName = (typeof stageOrder)[number];
+type StageName = TestStage['stage'];
 type Outcome = Omit<TestStage, 'stage' | 'ms'>;
 
 const ok = (detail: string): Outcome => ({ state: 'ok', detail, fix: null });
@@ -21,13 +20,22 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 function dial(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = tcpConnect({ host, port, timeout: stageTimeoutMs });
-    socket.once('connect', () => { socket.setTimeout(0); resolve(socket); });
+    socket.once('connect', () => {
+      socket.setTimeout(0);
+      resolve(socket);
+    });
     socket.once('timeout', () => socket.destroy(new Error('no answer in time')));
     socket.once('error', reject);
   });
 }
 
-interface Info { tls_required?: boolean; tls_available?: boolean; version?: string; server_name?: string; auth_required?: boolean }
+interface Info {
+  tls_required?: boolean;
+  tls_available?: boolean;
+  version?: string;
+  server_name?: string;
+  auth_required?: boolean;
+}
 
 /** The INFO line a NATS server opens with; null where it waits for a TLS handshake, as TLS-first servers do. */
 function readInfo(socket: Socket): Promise<Info | null> {
@@ -37,38 +45,78 @@ function readInfo(socket: Socket): Promise<Info | null> {
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('utf8');
       const line = /^INFO (\{.*?\})\s*\r\n/s.exec(text);
-      if (line) { clearTimeout(timer); resolve(JSON.parse(line[1] ?? '{}') as Info); }
-      else if (text.length > 65_536 || !'INFO '.startsWith(text.slice(0, 5))) { clearTimeout(timer); reject(new Error('it does not speak NATS')); }
+      if (line) {
+        clearTimeout(timer);
+        resolve(JSON.parse(line[1] ?? '{}') as Info);
+      } else if (text.length > 65_536 || !'INFO '.startsWith(text.slice(0, 5))) {
+        clearTimeout(timer);
+        reject(new Error('it does not speak NATS'));
+      }
     });
-    socket.once('error', (error) => { clearTimeout(timer); reject(error); });
-    socket.once('close', () => { clearTimeout(timer); reject(new Error('it closed the connection at once')); });
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    socket.once('close', () => {
+      clearTimeout(timer);
+      reject(new Error('it closed the connection at once'));
+    });
   });
 }
 
-function handshake(socket: Socket, settings: ClusterSettings, credential: Credential | null, host: string): Promise<string> {
+function handshake(
+  socket: Socket,
+  settings: ClusterSettings,
+  credential: Credential | null,
+  host: string,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const secure = tlsConnect({ ...tlsOf(settings, credential, [host]), socket }, () => {
       const { subject, valid_to } = secure.getPeerCertificate();
-      resolve(`${secure.getProtocol() ?? 'TLS'}, certificate of ${subject?.CN ?? 'the server'}, good until ${valid_to}`);
+      resolve(
+        `${secure.getProtocol() ?? 'TLS'}, certificate of ${subject?.CN ?? 'the server'}, good until ${valid_to}`,
+      );
     });
     secure.once('error', reject);
     secure.setTimeout(stageTimeoutMs, () => secure.destroy(new Error('no TLS handshake in time')));
   });
 }
 
-interface Probe { readonly settings: ClusterSettings; readonly credential: Credential | null; readonly slot: Slot; readonly guard: Guard; readonly target: Target; readonly url: string }
+interface Probe {
+  readonly settings: ClusterSettings;
+  readonly credential: Credential | null;
+  readonly slot: Slot;
+  readonly guard: Guard;
+  readonly target: Target;
+  readonly url: string;
+}
 
 async function tcpStage({ target, url }: Probe, address: string, found: { info: Info | null }): Promise<Outcome> {
   let socket: Socket | null = null;
   try {
     socket = await dial(address, target.port);
     found.info = await readInfo(socket);
-    return ok(found.info ? `NATS ${found.info.version ?? ''} ${found.info.server_name ?? ''} answers at ${address}:${target.port}.` : `${address}:${target.port} is open and waits for a TLS handshake.`);
+    return ok(
+      found.info
+        ? `NATS ${found.info.version ?? ''} ${found.info.server_name ?? ''} answers at ${address}:${target.port}.`
+        : `${address}:${target.port} is open and waits for a TLS handshake.`,
+    );
   } catch (error) {
     const message = messageOf(error);
-    if (/ECONNREFUSED/.test(message)) return failed(`Nothing listens at ${address}:${target.port}.`, 'Check the port (clients use 4222 unless the server is set otherwise) and that the server runs.');
-    if (/speak NATS/.test(message)) return failed(`Something answers at ${address}:${target.port}, and ${message}.`, `Is ${url} the client port? 8222 is for monitoring, 6222 for routes, 7422 for leaf nodes.`);
-    return failed(`No connection to ${address}:${target.port}: ${message}.`, 'Check routing and firewalls between the console and the server.');
+    if (/ECONNREFUSED/.test(message))
+      return failed(
+        `Nothing listens at ${address}:${target.port}.`,
+        'Check the port (clients use 4222 unless the server is set otherwise) and that the server runs.',
+      );
+    if (/speak NATS/.test(message))
+      return failed(
+        `Something answers at ${address}:${target.port}, and ${message}.`,
+        `Is ${url} the client port? 8222 is for monitoring, 6222 for routes, 7422 for leaf nodes.`,
+      );
+    return failed(
+      `No connection to ${address}:${target.port}: ${message}.`,
+      'Check routing and firewalls between the console and the server.',
+    );
   } finally {
     socket?.destroy();
   }
@@ -77,10 +125,24 @@ async function tcpStage({ target, url }: Probe, address: string, found: { info: 
 async function tlsStage(probe: Probe, address: string, info: Info | null): Promise<Outcome> {
   const { settings, credential, target } = probe;
   const wanted = mustUseTls(settings, credential);
-  if (info === null && settings.tls.mode !== 'first') return failed('The server says nothing before a TLS handshake.', 'Set TLS to "first": this server does the handshake before anything else.');
-  if (info !== null && settings.tls.mode === 'first') return failed('The server speaks before the TLS handshake.', 'Set TLS to "auto" or "required": this server does not do TLS first.');
+  if (info === null && settings.tls.mode !== 'first')
+    return failed(
+      'The server says nothing before a TLS handshake.',
+      'Set TLS to "first": this server does the handshake before anything else.',
+    );
+  if (info !== null && settings.tls.mode === 'first')
+    return failed(
+      'The server speaks before the TLS handshake.',
+      'Set TLS to "auto" or "required": this server does not do TLS first.',
+    );
   const offered = info === null || info.tls_required === true || info.tls_available === true;
-  if (!offered) return wanted ? failed('TLS is asked for, and the server offers none.', 'Turn TLS on at the server, or set TLS to "auto" without certificates.') : skipped('The server uses no TLS. What you send, credentials included, can be read on the way.');
+  if (!offered)
+    return wanted
+      ? failed(
+          'TLS is asked for, and the server offers none.',
+          'Turn TLS on at the server, or set TLS to "auto" without certificates.',
+        )
+      : skipped('The server uses no TLS. What you send, credentials included, can be read on the way.');
   let socket: Socket | null = null;
   try {
     socket = await dial(address, target.port);
@@ -104,25 +166,59 @@ async function jetstreamStage({ settings }: Probe, nc: NatsConnection): Promise<
   try {
     const reply = (await nc.request(`${prefix}.INFO`, undefined, { timeout: stageTimeoutMs })).string();
     const error = apiError(reply);
-    if (error?.err_code === 10039) return failed('JetStream is not enabled for this account.', 'Enable it for the account (`jetstream: enabled` in its block, or JetStream limits in its JWT).');
-    if (error?.err_code === 10076) return failed('JetStream is not enabled on this server.', 'Turn `jetstream` on in the server configuration, or use a URL of a server that has it.');
-    if (error) return failed(`JetStream answers: ${error.description ?? 'an error'}.`, 'Ask the administrator of the NATS cluster.');
+    if (error?.err_code === 10039)
+      return failed(
+        'JetStream is not enabled for this account.',
+        'Enable it for the account (`jetstream: enabled` in its block, or JetStream limits in its JWT).',
+      );
+    if (error?.err_code === 10076)
+      return failed(
+        'JetStream is not enabled on this server.',
+        'Turn `jetstream` on in the server configuration, or use a URL of a server that has it.',
+      );
+    if (error)
+      return failed(
+        `JetStream answers: ${error.description ?? 'an error'}.`,
+        'Ask the administrator of the NATS cluster.',
+      );
     const usage = JSON.parse(reply) as { streams?: number; consumers?: number; domain?: string };
-    return ok(`${usage.streams ?? 0} streams and ${usage.consumers ?? 0} consumers in this account${usage.domain ? `, domain ${usage.domain}` : ''}.`);
+    return ok(
+      `${usage.streams ?? 0} streams and ${usage.consumers ?? 0} consumers in this account${usage.domain ? `, domain ${usage.domain}` : ''}.`,
+    );
   } catch (error) {
     const message = messageOf(error);
-    if (/no responders/i.test(message)) return failed('Nobody answers to JetStream requests.', settings.domain === null ? 'JetStream may be off, or in a domain: set the JetStream domain if the cluster uses one.' : `Is the domain "${settings.domain}" right, and exported to this account?`);
-    if (/permission/i.test(message)) return failed('This user may not use the JetStream api.', `Allow it to publish to ${prefix}.> and to subscribe to its inbox.`);
-    return failed(`JetStream did not answer: ${message}.`, 'The cluster may have no meta leader. Look at the servers\' logs, or run `nats server report jetstream`.');
+    if (/no responders/i.test(message))
+      return failed(
+        'Nobody answers to JetStream requests.',
+        settings.domain === null
+          ? 'JetStream may be off, or in a domain: set the JetStream domain if the cluster uses one.'
+          : `Is the domain "${settings.domain}" right, and exported to this account?`,
+      );
+    if (/permission/i.test(message))
+      return failed(
+        'This user may not use the JetStream api.',
+        `Allow it to publish to ${prefix}.> and to subscribe to its inbox.`,
+      );
+    return failed(
+      `JetStream did not answer: ${message}.`,
+      "The cluster may have no meta leader. Look at the servers' logs, or run `nats server report jetstream`.",
+    );
   }
 }
 
 async function systemStage(nc: NatsConnection): Promise<Outcome> {
   try {
-    const reply = (await nc.request('$SYS.REQ.SERVER.PING', undefined, { timeout: stageTimeoutMs })).json<{ server?: { name?: string; ver?: string } }>();
-    return ok(`The system account answers (${reply.server?.name ?? 'a server'}, ${reply.server?.ver ?? 'unknown version'}).`);
+    const reply = (await nc.request('$SYS.REQ.SERVER.PING', undefined, { timeout: stageTimeoutMs })).json<{
+      server?: { name?: string; ver?: string };
+    }>();
+    return ok(
+      `The system account answers (${reply.server?.name ?? 'a server'}, ${reply.server?.ver ?? 'unknown version'}).`,
+    );
   } catch (error) {
-    return failed(`No server answers to system requests: ${messageOf(error)}.`, 'This credential is not of the system account. Use a user of the account that the servers name as system_account ($SYS unless set otherwise).');
+    return failed(
+      `No server answers to system requests: ${messageOf(error)}.`,
+      'This credential is not of the system account. Use a user of the account that the servers name as system_account ($SYS unless set otherwise).',
+    );
   }
 }
 
@@ -147,8 +243,15 @@ async function runStages(probe: Probe): Promise<TestStage[]> {
       addresses = await within(stageTimeoutMs, 'DNS', guard.resolve(target.host, target.port));
       return ok(`${target.host} is ${addresses.join(', ')}.`);
     } catch (error) {
-      if (error instanceof AddressRefused) return failed(error.message, 'Use an address that this deployment allows, or have its operator extend NATS_ALLOWED_NETWORKS.');
-      return failed(`${target.host} does not resolve: ${messageOf(error)}.`, 'Check the spelling, and that the console uses the DNS that knows this name.');
+      if (error instanceof AddressRefused)
+        return failed(
+          error.message,
+          'Use an address that this deployment allows, or have its operator extend NATS_ALLOWED_NETWORKS.',
+        );
+      return failed(
+        `${target.host} does not resolve: ${messageOf(error)}.`,
+        'Check the spelling, and that the console uses the DNS that knows this name.',
+      );
     }
   });
   const address = addresses[0] ?? '';
@@ -156,7 +259,11 @@ async function runStages(probe: Probe): Promise<TestStage[]> {
   await stage('tls', () => tlsStage(probe, address, found.info));
   await stage('auth', async () => {
     try {
-      found.nc = await within(stageTimeoutMs + 1500, 'The server', openNats({ ...settings, urls: [probe.url] }, credential, guard, 'jetstream-console test'));
+      found.nc = await within(
+        stageTimeoutMs + 1500,
+        'The server',
+        openNats({ ...settings, urls: [probe.url] }, credential, guard, 'jetstream-console test'),
+      );
       return ok(`Logged in to ${found.nc.info?.server_name ?? 'the server'}.`);
     } catch (error) {
       return failed('The log-in failed.', explainConnect(error, { urls: [probe.url] }));
@@ -164,12 +271,16 @@ async function runStages(probe: Probe): Promise<TestStage[]> {
   });
   try {
     const { nc } = found;
-    const withNc = (work: (nc: NatsConnection) => Promise<Outcome>) => () => (nc ? work(nc) : Promise.resolve(skipped('Not connected.')));
+    const withNc = (work: (nc: NatsConnection) => Promise<Outcome>) => () =>
+      nc ? work(nc) : Promise.resolve(skipped('Not connected.'));
     if (slot === 'system') {
       stages.push({ stage: 'jetstream', ...skipped('The system account holds no streams of its own.'), ms: null });
       await stage('system', withNc(systemStage));
     } else {
-      await stage('jetstream', withNc((connection) => jetstreamStage(probe, connection)));
+      await stage(
+        'jetstream',
+        withNc((connection) => jetstreamStage(probe, connection)),
+      );
       stages.push({ stage: 'system', ...skipped('Tried with the system credential.'), ms: null });
     }
   } finally {
@@ -182,11 +293,23 @@ async function runStages(probe: Probe): Promise<TestStage[]> {
  * Tries each URL with each credential, stage by stage, and says for each failure what to do. Bounded: every stage ends
  * within five seconds, and targets are tried at once.
  */
-export async function testCluster(settings: ClusterSettings, credentials: Partial<Record<Slot, Credential>>, guard: Guard): Promise<TestReport> {
+export async function testCluster(
+  settings: ClusterSettings,
+  credentials: Partial<Record<Slot, Credential>>,
+  guard: Guard,
+): Promise<TestReport> {
   const given = Object.entries(credentials) as [Slot, Credential][];
-  const slots: [Slot, Credential | null][] = given.some(([slot]) => slot !== 'system') ? given : [['read', null], ...given];
-  const targets = await Promise.all(settings.urls.flatMap((url) => slots.map(async ([slot, credential]) => ({
-    url, slot, stages: await runStages({ settings, credential, slot, guard, target: targetOf(url), url }),
-  }))));
+  const slots: [Slot, Credential | null][] = given.some(([slot]) => slot !== 'system')
+    ? given
+    : [['read', null], ...given];
+  const targets = await Promise.all(
+    settings.urls.flatMap((url) =>
+      slots.map(async ([slot, credential]) => ({
+        url,
+        slot,
+        stages: await runStages({ settings, credential, slot, guard, target: targetOf(url), url }),
+      })),
+    ),
+  );
   return { ok: targets.every(({ stages }) => stages.every(({ state }) => state !== 'failed')), targets };
 }

@@ -42,30 +42,47 @@ export function makeGuard(options: GuardOptions): Guard {
     const found = await dns.promises.lookup(plain(host), { all: true }).catch(() => []);
     return { port, addresses: new Set([plain(host), ...found.map((entry) => parse(entry.address).toString())]) };
   });
-  let own: { port: number; addresses: Set<string> }[] = options.own.map(({ host, port }) => ({ port, addresses: new Set([plain(host)]) }));
-  void Promise.all(ownAddresses).then((resolved) => { own = resolved; });
+  let own: { port: number; addresses: Set<string> }[] = options.own.map(({ host, port }) => ({
+    port,
+    addresses: new Set([plain(host)]),
+  }));
+  void Promise.all(ownAddresses).then((resolved) => {
+    own = resolved;
+  });
 
-  const inside = (address: Address) => allowed.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
+  const inside = (address: Address) =>
+    allowed.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
   const check = (text: string, port: number): void => {
     const address = parse(text);
     const shown = address.toString();
     if (options.development) return;
-    if (own.some((engine) => engine.port === port && engine.addresses.has(shown))) throw new AddressRefused(`${shown}:${port} is one of the console's own engines.`);
-    if (metadata.has(shown) || neverReached.has(address.range())) throw new AddressRefused(`${shown} is a ${metadata.has(shown) ? 'metadata service' : `${address.range()} address`}; the console never connects there.`);
-    if (allowed.length > 0 && !inside(address)) throw new AddressRefused(`${shown} is outside the networks that this deployment allows (NATS_ALLOWED_NETWORKS).`);
+    if (own.some((engine) => engine.port === port && engine.addresses.has(shown)))
+      throw new AddressRefused(`${shown}:${port} is one of the console's own engines.`);
+    if (metadata.has(shown) || neverReached.has(address.range()))
+      throw new AddressRefused(
+        `${shown} is a ${metadata.has(shown) ? 'metadata service' : `${address.range()} address`}; the console never connects there.`,
+      );
+    if (allowed.length > 0 && !inside(address))
+      throw new AddressRefused(`${shown} is outside the networks that this deployment allows (NATS_ALLOWED_NETWORKS).`);
   };
   const resolve = async (host: string, port: number): Promise<string[]> => {
     const bare = plain(host);
-    const addresses = ipaddr.isValid(bare) ? [parse(bare).toString()] : (await dns.promises.lookup(bare, { all: true })).map((entry) => entry.address);
+    const addresses = ipaddr.isValid(bare)
+      ? [parse(bare).toString()]
+      : (await dns.promises.lookup(bare, { all: true })).map((entry) => entry.address);
     for (const address of addresses) check(address, port);
     return addresses;
   };
   return {
-    check, resolve,
+    check,
+    resolve,
     lookup: (port) => (hostname, lookupOptions, callback) => {
       resolve(hostname, port).then(
         (addresses) => {
-          const entries = addresses.map((address) => ({ address, family: ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4 }));
+          const entries = addresses.map((address) => ({
+            address,
+            family: ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4,
+          }));
           const [first] = entries;
           if (lookupOptions.all) callback(null, entries);
           else callback(null, first?.address ?? '', first?.family ?? 4);

@@ -1,6 +1,15 @@
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClusterSettings, Credential } from '@jetstream-console/contract';
-import { credsAuthenticator, jwtAuthenticator, nkeyAuthenticator, tokenAuthenticator, usernamePasswordAuthenticator, type Authenticator, type ConnectionOptions, type TlsOptions } from '@nats-io/transport-node';
+import {
+  credsAuthenticator,
+  jwtAuthenticator,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+  type Authenticator,
+  type ConnectionOptions,
+  type TlsOptions,
+} from '@nats-io/transport-node';
 
 /** What transport-node hands on to Node's TLS besides its own fields. */
 interface NodeTls extends TlsOptions {
@@ -15,33 +24,57 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 export function authenticatorOf({ auth }: Pick<Credential, 'auth'>): Authenticator | undefined {
   switch (auth.kind) {
-    case 'none': return undefined;
-    case 'user_password': return usernamePasswordAuthenticator(auth.user, auth.password);
-    case 'token': return tokenAuthenticator(auth.token);
-    case 'nkey': return nkeyAuthenticator(bytes(auth.seed));
-    case 'jwt': return jwtAuthenticator(auth.jwt, auth.seed === undefined ? undefined : bytes(auth.seed));
-    case 'creds': return credsAuthenticator(bytes(auth.creds));
+    case 'none':
+      return undefined;
+    case 'user_password':
+      return usernamePasswordAuthenticator(auth.user, auth.password);
+    case 'token':
+      return tokenAuthenticator(auth.token);
+    case 'nkey':
+      return nkeyAuthenticator(bytes(auth.seed));
+    case 'jwt':
+      return jwtAuthenticator(auth.jwt, auth.seed === undefined ? undefined : bytes(auth.seed));
+    case 'creds':
+      return credsAuthenticator(bytes(auth.creds));
   }
 }
 
-export interface Target { readonly host: string; readonly port: number; readonly tls: boolean }
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+}
 
 export function targetOf(url: string): Target {
   const parsed = new URL(url);
-  return { host: parsed.hostname.replace(/^\[|\]$/g, ''), port: parsed.port ? Number(parsed.port) : defaultPort, tls: parsed.protocol === 'tls:' };
+  return {
+    host: parsed.hostname.replace(/^\[|\]$/g, ''),
+    port: parsed.port ? Number(parsed.port) : defaultPort,
+    tls: parsed.protocol === 'tls:',
+  };
 }
 
 /** Whether a connection in the clear is to be refused: where TLS was asked for in any way, a server cannot talk us out of it. */
 export function mustUseTls(settings: Pick<ClusterSettings, 'tls' | 'urls'>, credential: Credential | null): boolean {
   const { mode, ca, serverName } = settings.tls;
-  return mode !== 'auto' || ca !== undefined || serverName !== undefined || credential?.clientCert !== undefined || settings.urls.some((url) => targetOf(url).tls);
+  return (
+    mode !== 'auto' ||
+    ca !== undefined ||
+    serverName !== undefined ||
+    credential?.clientCert !== undefined ||
+    settings.urls.some((url) => targetOf(url).tls)
+  );
 }
 
 /**
  * TLS options for addresses we have resolved ourselves: the certificate still has to be for a name that was
  * configured, not for the address.
  */
-export function tlsOf(settings: Pick<ClusterSettings, 'tls'>, credential: Credential | null, hosts: readonly string[]): NodeTls {
+export function tlsOf(
+  settings: Pick<ClusterSettings, 'tls'>,
+  credential: Credential | null,
+  hosts: readonly string[],
+): NodeTls {
   const names = settings.tls.serverName === undefined ? hosts : [settings.tls.serverName];
   const sni = names.find((name) => !/^[\d.]+$|:/.test(name));
   return {
@@ -56,7 +89,11 @@ export function tlsOf(settings: Pick<ClusterSettings, 'tls'>, credential: Creden
   };
 }
 
-export interface Resolved { readonly host: string; readonly port: number; readonly addresses: readonly string[] }
+export interface Resolved {
+  readonly host: string;
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
 
 const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
@@ -65,12 +102,28 @@ const bracketed = (address: string) => (address.includes(':') ? `[${address}]` :
  * names addresses that nobody checked.
  * @param tls null: in the clear
  */
-export function connectionOptions(settings: ClusterSettings, credential: Credential | null, resolved: readonly Resolved[], tls: NodeTls | null, name: string): ConnectionOptions {
+export function connectionOptions(
+  settings: ClusterSettings,
+  credential: Credential | null,
+  resolved: readonly Resolved[],
+  tls: NodeTls | null,
+  name: string,
+): ConnectionOptions {
   return {
     servers: resolved.flatMap(({ port, addresses }) => addresses.map((address) => `${bracketed(address)}:${port}`)),
     authenticator: credential ? authenticatorOf(credential) : undefined,
-    tls, name, timeout: connectTimeoutMs, ignoreClusterUpdates: true, resolve: false, pingInterval: 20_000, maxPingOut: 2,
-    reconnect: true, maxReconnectAttempts: -1, reconnectTimeWait: 500, reconnectJitter: 500, reconnectJitterTLS: 1000,
+    tls,
+    name,
+    timeout: connectTimeoutMs,
+    ignoreClusterUpdates: true,
+    resolve: false,
+    pingInterval: 20_000,
+    maxPingOut: 2,
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 500,
+    reconnectJitter: 500,
+    reconnectJitterTLS: 1000,
     ...(settings.inboxPrefix !== null && { inboxPrefix: settings.inboxPrefix }),
   };
 }
@@ -79,12 +132,18 @@ export function connectionOptions(settings: ClusterSettings, credential: Credent
 export function hintOf({ auth, clientCert }: Credential): string {
   const cert = clientCert === undefined ? '' : ' with a client certificate';
   switch (auth.kind) {
-    case 'none': return `no authentication${cert}`;
-    case 'user_password': return `user ${auth.user}${cert}`;
-    case 'token': return `token${cert}`;
-    case 'nkey': return `nkey${cert}`;
-    case 'jwt': return `JWT${jwtName(auth.jwt)}${cert}`;
-    case 'creds': return `.creds${jwtName(/BEGIN NATS USER JWT-+\s*([^\s-]+)/.exec(auth.creds)?.[1] ?? '')}${cert}`;
+    case 'none':
+      return `no authentication${cert}`;
+    case 'user_password':
+      return `user ${auth.user}${cert}`;
+    case 'token':
+      return `token${cert}`;
+    case 'nkey':
+      return `nkey${cert}`;
+    case 'jwt':
+      return `JWT${jwtName(auth.jwt)}${cert}`;
+    case 'creds':
+      return `.creds${jwtName(/BEGIN NATS USER JWT-+\s*([^\s-]+)/.exec(auth.creds)?.[1] ?? '')}${cert}`;
   }
 }
 
@@ -92,7 +151,9 @@ export function hintOf({ auth, clientCert }: Credential): string {
 function jwtName(jwt: string): string {
   try {
     const claims: unknown = JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null && 'name' in claims && typeof claims.name === 'string' ? ` of ${claims.name.slice(0, 80)}` : '';
+    return typeof claims === 'object' && claims !== null && 'name' in claims && typeof claims.name === 'string'
+      ? ` of ${claims.name.slice(0, 80)}`
+      : '';
   } catch {
     return '';
   }

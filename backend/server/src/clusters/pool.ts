@@ -41,7 +41,12 @@ interface Entry {
   checkedAt: Date;
 }
 
-export interface ConnectionState { readonly state: State | 'idle'; readonly error: string | null; readonly nc: NatsConnection | null; readonly checkedAt: Date }
+export interface ConnectionState {
+  readonly state: State | 'idle';
+  readonly error: string | null;
+  readonly nc: NatsConnection | null;
+  readonly checkedAt: Date;
+}
 
 export interface Pool extends Links {
   /** What is known without asking anyone. */
@@ -51,13 +56,19 @@ export interface Pool extends Links {
   close(): Promise<void>;
 }
 
-interface Deps { readonly store: ClusterStore; readonly guard: Guard; readonly log: Logger; readonly onCount?: (state: string, count: number) => void }
+interface Deps {
+  readonly store: ClusterStore;
+  readonly guard: Guard;
+  readonly log: Logger;
+  readonly onCount?: (state: string, count: number) => void;
+}
 
 export function makePool({ store, guard, log, onCount }: Deps): Pool {
   const entries = new Map<string, Entry>();
   const keyOf = (clusterId: string, slot: string) => `${clusterId} ${slot}`;
   const count = () => {
-    for (const state of ['connected', 'connecting', 'unreachable'] as const) onCount?.(state, [...entries.values()].filter((e) => e.state === state).length);
+    for (const state of ['connected', 'connecting', 'unreachable'] as const)
+      onCount?.(state, [...entries.values()].filter((e) => e.state === state).length);
   };
   const end = async (entry: Entry) => {
     entries.delete(keyOf(entry.clusterId, entry.slot));
@@ -69,7 +80,10 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   const watch = async (entry: Entry, nc: NatsConnection) => {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect' || status.type === 'reconnecting') entry.state = 'connecting';
-      if (status.type === 'reconnect') { entry.state = 'connected'; entry.error = null; }
+      if (status.type === 'reconnect') {
+        entry.state = 'connected';
+        entry.error = null;
+      }
       if (status.type === 'error') entry.error = status.error.message;
       entry.checkedAt = new Date();
       count();
@@ -81,18 +95,39 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
       const credential = slot === 'none' ? null : await store.credential(record.organizationId, record.id, slot);
       return openNats(record.settings, credential, guard, 'jetstream-console');
     };
-    const entry: Entry = { clusterId: record.id, slot, generation, opening: open(), nc: null, state: 'connecting', error: null, failedAt: 0, usedAt: Date.now(), checkedAt: new Date() };
+    const entry: Entry = {
+      clusterId: record.id,
+      slot,
+      generation,
+      opening: open(),
+      nc: null,
+      state: 'connecting',
+      error: null,
+      failedAt: 0,
+      usedAt: Date.now(),
+      checkedAt: new Date(),
+    };
     entry.opening.then(
       (nc) => {
         Object.assign(entry, { nc, state: 'connected', error: null, checkedAt: new Date() });
         count();
         // Whoever forgot this entry while it was opening has no use for the connection any more.
         if (entries.get(keyOf(record.id, slot)) !== entry) void nc.close();
-        watch(entry, nc).catch((error: unknown) => log.debug({ err: error, cluster: record.id }, 'status of a cluster connection ended'));
-        void nc.closed().then(() => { if (entries.get(keyOf(record.id, slot)) === entry) entries.delete(keyOf(record.id, slot)); count(); });
+        watch(entry, nc).catch((error: unknown) =>
+          log.debug({ err: error, cluster: record.id }, 'status of a cluster connection ended'),
+        );
+        void nc.closed().then(() => {
+          if (entries.get(keyOf(record.id, slot)) === entry) entries.delete(keyOf(record.id, slot));
+          count();
+        });
       },
       (error: unknown) => {
-        Object.assign(entry, { state: 'unreachable', error: explainConnect(error, record.settings), failedAt: Date.now(), checkedAt: new Date() });
+        Object.assign(entry, {
+          state: 'unreachable',
+          error: explainConnect(error, record.settings),
+          failedAt: Date.now(),
+          checkedAt: new Date(),
+        });
         log.warn({ cluster: record.id, reason: entry.error }, 'a cluster cannot be reached');
         count();
       },
@@ -121,9 +156,16 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
     } catch (error) {
       throw unreachable(explainConnect(error, record.settings), error);
     }
-    if (entry.state === 'connecting') throw unreachable(`the connection was lost and is being made again${entry.error ? ` (${entry.error})` : ''}.`);
+    if (entry.state === 'connecting')
+      throw unreachable(`the connection was lost and is being made again${entry.error ? ` (${entry.error})` : ''}.`);
     const { domain } = record.settings;
-    return { clusterId: record.id, nc, domain, generation, apiPrefix: domain === null ? '$JS.API' : `$JS.${domain}.API` };
+    return {
+      clusterId: record.id,
+      nc,
+      domain,
+      generation,
+      apiPrefix: domain === null ? '$JS.API' : `$JS.${domain}.API`,
+    };
   };
 
   const sweep = setInterval(() => {
@@ -135,7 +177,12 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   return {
     open: async (ctx: Ctx, clusterId: string, level: CredentialLevel = ctx.level) => {
       const record = await store.get(ctx.principal.organizationId, clusterId);
-      if (record.settings.readOnly && level !== 'read' && level !== 'none') throw new ApiError(403, 'cluster_read_only', 'This cluster is switched to read-only in the console. An administrator can switch it back.');
+      if (record.settings.readOnly && level !== 'read' && level !== 'none')
+        throw new ApiError(
+          403,
+          'cluster_read_only',
+          'This cluster is switched to read-only in the console. An administrator can switch it back.',
+        );
       return borrow(record, slotFor(level, filledOf(record)) ?? 'none');
     },
     openSystem: async (ctx, clusterId) => {
@@ -144,9 +191,13 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
     },
     stateOf: (record) => {
       const entry = entries.get(keyOf(record.id, slotFor('read', filledOf(record)) ?? 'none'));
-      return entry ? { state: entry.state, error: entry.error, nc: entry.nc, checkedAt: entry.checkedAt } : { state: 'idle', error: null, nc: null, checkedAt: record.updatedAt };
+      return entry
+        ? { state: entry.state, error: entry.error, nc: entry.nc, checkedAt: entry.checkedAt }
+        : { state: 'idle', error: null, nc: null, checkedAt: record.updatedAt };
     },
-    forget: async (clusterId) => { await Promise.all([...entries.values()].filter((entry) => entry.clusterId === clusterId).map(end)); },
+    forget: async (clusterId) => {
+      await Promise.all([...entries.values()].filter((entry) => entry.clusterId === clusterId).map(end));
+    },
     close: async () => {
       clearInterval(sweep);
       await Promise.all([...entries.values()].map(end));

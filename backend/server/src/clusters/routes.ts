@@ -1,5 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import { clusterInput, type BodyOf, type Cluster, type ClusterInput, type ClusterSettings, type Credential, type Routes, type Slot, type clusterRoutes } from '@jetstream-console/contract';
+import {
+  clusterInput,
+  type BodyOf,
+  type Cluster,
+  type ClusterInput,
+  type ClusterSettings,
+  type Credential,
+  type Routes,
+  type Slot,
+  type clusterRoutes,
+} from '@jetstream-console/contract';
 import { ApiError, invalid } from '../platform/errors';
 import { check } from '../platform/input';
 import type { Ctx, Handlers } from '../platform/handler';
@@ -12,15 +22,29 @@ import type { Pool } from './pool';
 import { serverByConnection, serversBySystem } from './servers';
 import type { ClusterRecord, ClusterStore } from './store';
 
-export interface ClusterDeps { readonly store: ClusterStore; readonly pool: Pool; readonly guard: Guard }
+export interface ClusterDeps {
+  readonly store: ClusterStore;
+  readonly pool: Pool;
+  readonly guard: Guard;
+}
 
 const accountSlots: readonly Slot[] = ['read', 'operate', 'admin'];
 
 export function showCluster(record: ClusterRecord): Cluster {
   const filled = record.slots.filter(({ slot }) => accountSlots.includes(slot)).length;
   return {
-    ...record.settings, id: record.id, version: record.version, createdAt: record.createdAt.toISOString(), updatedAt: record.updatedAt.toISOString(),
-    slots: record.slots.map(({ slot, kind, hint, updatedAt }) => ({ slot, kind, hint, updatedAt: updatedAt.toISOString() })), sharedCredential: filled < accountSlots.length,
+    ...record.settings,
+    id: record.id,
+    version: record.version,
+    createdAt: record.createdAt.toISOString(),
+    updatedAt: record.updatedAt.toISOString(),
+    slots: record.slots.map(({ slot, kind, hint, updatedAt }) => ({
+      slot,
+      kind,
+      hint,
+      updatedAt: updatedAt.toISOString(),
+    })),
+    sharedCredential: filled < accountSlots.length,
   };
 }
 
@@ -29,28 +53,49 @@ function statusOf(pool: Pool, record: ClusterRecord) {
   const { state, error, nc, checkedAt } = pool.stateOf(record);
   const info = nc?.info;
   return {
-    state, error, rttMs: null, checkedAt: checkedAt.toISOString(),
-    server: info && nc ? { name: info.server_name, version: info.version, cluster: info.cluster ?? null, url: nc.getServer() } : null,
+    state,
+    error,
+    rttMs: null,
+    checkedAt: checkedAt.toISOString(),
+    server:
+      info && nc
+        ? { name: info.server_name, version: info.version, cluster: info.cluster ?? null, url: nc.getServer() }
+        : null,
   };
 }
 
 /** What decides where a secret is sent. */
-const destination = ({ urls, tls }: Pick<ClusterSettings, 'urls' | 'tls'>) => JSON.stringify([urls, tls.mode, tls.ca ?? null, tls.serverName ?? null]);
+const destination = ({ urls, tls }: Pick<ClusterSettings, 'urls' | 'tls'>) =>
+  JSON.stringify([urls, tls.mode, tls.ca ?? null, tls.serverName ?? null]);
 
 /**
  * Merges a change into a cluster. Where the destination changes every filled slot has to be given again: an edit must
  * not be a way to send a sealed secret to another server.
  */
-export function merge(record: ClusterRecord, body: BodyOf<Routes['updateCluster']>): { settings: ClusterSettings; credentials: Partial<Record<Slot, Credential>> } {
+export function merge(
+  record: ClusterRecord,
+  body: BodyOf<Routes['updateCluster']>,
+): { settings: ClusterSettings; credentials: Partial<Record<Slot, Credential>> } {
   if (body.version !== undefined && body.version !== record.version) {
-    throw new ApiError(409, 'conflict', `You changed version ${body.version}; version ${record.version} is there by now. Load it again and repeat your change.`);
+    throw new ApiError(
+      409,
+      'conflict',
+      `You changed version ${body.version}; version ${record.version} is there by now. Load it again and repeat your change.`,
+    );
   }
   const { version: _version, credentials = {}, ...changes } = body;
   const settings: ClusterSettings = { ...record.settings, ...changes };
   if (destination(settings) !== destination(record.settings)) {
-    const owed = record.slots.filter(({ slot, kind }) => kind !== 'none' && credentials[slot] === undefined).map(({ slot }) => slot);
+    const owed = record.slots
+      .filter(({ slot, kind }) => kind !== 'none' && credentials[slot] === undefined)
+      .map(({ slot }) => slot);
     if (owed.length > 0) {
-      throw new ApiError(422, 'secrets_needed', `URLs or TLS settings change, so give the credentials again (${owed.join(', ')}): the console does not send a kept secret to another place.`, { errors: owed.map((slot) => ({ field: `body.credentials.${slot}`, message: 'has to be given again' })) });
+      throw new ApiError(
+        422,
+        'secrets_needed',
+        `URLs or TLS settings change, so give the credentials again (${owed.join(', ')}): the console does not send a kept secret to another place.`,
+        { errors: owed.map((slot) => ({ field: `body.credentials.${slot}`, message: 'has to be given again' })) },
+      );
     }
   }
   return { settings, credentials };
@@ -58,12 +103,19 @@ export function merge(record: ClusterRecord, body: BodyOf<Routes['updateCluster'
 
 const settingsOf = ({ credentials: _credentials, ...settings }: ClusterInput): ClusterSettings => settings;
 
-async function importInto(deps: ClusterDeps, ctx: Ctx, record: ClusterRecord, body: BodyOf<Routes['importContext']>): Promise<ClusterRecord> {
+async function importInto(
+  deps: ClusterDeps,
+  ctx: Ctx,
+  record: ClusterRecord,
+  body: BodyOf<Routes['importContext']>,
+): Promise<ClusterRecord> {
   const { input, missing } = readContext(body.context, body.files);
   const [first] = missing;
   if (first) throw invalid('body.files', `${first.path} is missing. ${first.say}`);
   const whole = check(clusterInput, 'body', { ...record.settings, ...input, name: record.settings.name });
-  const replaced = record.slots.filter(({ slot }) => slot !== 'system' && whole.credentials[slot] === undefined).map(({ slot }) => slot);
+  const replaced = record.slots
+    .filter(({ slot }) => slot !== 'system' && whole.credentials[slot] === undefined)
+    .map(({ slot }) => slot);
   const system = record.slots.some(({ slot }) => slot === 'system');
   if (system && destination(whole) !== destination(record.settings)) replaced.push('system');
   const after = await deps.store.update(record, settingsOf(whole), whole.credentials, replaced);
@@ -75,7 +127,13 @@ async function importInto(deps: ClusterDeps, ctx: Ctx, record: ClusterRecord, bo
 export function clusterHandlers(deps: ClusterDeps): Handlers<typeof clusterRoutes> {
   const { store, pool, guard } = deps;
   const get = (ctx: Ctx, clusterId: string) => store.get(ctx.principal.organizationId, clusterId);
-  const save = async (ctx: Ctx, record: ClusterRecord, settings: ClusterSettings, credentials: Partial<Record<Slot, Credential>>, remove: readonly Slot[] = []) => {
+  const save = async (
+    ctx: Ctx,
+    record: ClusterRecord,
+    settings: ClusterSettings,
+    credentials: Partial<Record<Slot, Credential>>,
+    remove: readonly Slot[] = [],
+  ) => {
     const after = await store.update(record, settings, credentials, remove);
     await pool.forget(record.id);
     ctx.changed(showCluster(record), showCluster(after));
@@ -91,7 +149,11 @@ export function clusterHandlers(deps: ClusterDeps): Handlers<typeof clusterRoute
       const keyOf = (record: ClusterRecord): [string, string] => [record.settings.name.toLowerCase(), record.id];
       const start = after === null ? 0 : records.findIndex((record) => keyOf(record).join('\0') > after.join('\0'));
       const page = pageOf(start < 0 ? [] : records.slice(start, start + query.limit + 1), query.limit, keyOf);
-      return { items: page.items.map((record) => ({ ...showCluster(record), status: statusOf(pool, record) })), nextCursor: page.nextCursor, total: records.length };
+      return {
+        items: page.items.map((record) => ({ ...showCluster(record), status: statusOf(pool, record) })),
+        nextCursor: page.nextCursor,
+        total: records.length,
+      };
     },
     createCluster: async ({ body }, ctx) => {
       const record = await store.create(ctx.principal.organizationId, settingsOf(body), body.credentials);
@@ -126,20 +188,40 @@ export function clusterHandlers(deps: ClusterDeps): Handlers<typeof clusterRoute
     },
     testCluster: async ({ params }, ctx) => {
       const record = await get(ctx, params.clusterId);
-      const opened = await Promise.all(record.slots.map(async ({ slot }) => [slot, await store.credential(record.organizationId, record.id, slot)] as const));
-      return testCluster(record.settings, Object.fromEntries(opened.filter(([, credential]) => credential !== null)) as Partial<Record<Slot, Credential>>, guard);
+      const opened = await Promise.all(
+        record.slots.map(
+          async ({ slot }) => [slot, await store.credential(record.organizationId, record.id, slot)] as const,
+        ),
+      );
+      return testCluster(
+        record.settings,
+        Object.fromEntries(opened.filter(([, credential]) => credential !== null)) as Partial<Record<Slot, Credential>>,
+        guard,
+      );
     },
-    importContext: async ({ params, body }, ctx) => showCluster(await importInto(deps, ctx, await get(ctx, params.clusterId), body)),
+    importContext: async ({ params, body }, ctx) =>
+      showCluster(await importInto(deps, ctx, await get(ctx, params.clusterId), body)),
     clusterHealth: async ({ params }, ctx) => {
       const record = await get(ctx, params.clusterId);
       try {
         const { nc } = await pool.open(ctx, params.clusterId);
         const started = performance.now();
         await nc.flush();
-        return { ...statusOf(pool, record), rttMs: Math.round((performance.now() - started) * 100) / 100, checkedAt: new Date().toISOString() };
+        return {
+          ...statusOf(pool, record),
+          rttMs: Math.round((performance.now() - started) * 100) / 100,
+          checkedAt: new Date().toISOString(),
+        };
       } catch (error) {
         // Health is the one place where "cannot be reached" is an answer and not a failure.
-        if (error instanceof ApiError && error.status === 503) return { state: 'unreachable' as const, server: null, rttMs: null, error: error.message, checkedAt: new Date().toISOString() };
+        if (error instanceof ApiError && error.status === 503)
+          return {
+            state: 'unreachable' as const,
+            server: null,
+            rttMs: null,
+            error: error.message,
+            checkedAt: new Date().toISOString(),
+          };
         throw error;
       }
     },

@@ -5,7 +5,12 @@ import type { Pg, Tx } from '../platform/pg';
 import { hintOf } from './options';
 import type { Vault } from './vault';
 
-export interface SlotInfo { readonly slot: Slot; readonly kind: string; readonly hint: string; readonly updatedAt: Date }
+export interface SlotInfo {
+  readonly slot: Slot;
+  readonly kind: string;
+  readonly hint: string;
+  readonly updatedAt: Date;
+}
 export interface ClusterRecord {
   readonly id: string;
   readonly organizationId: string;
@@ -22,24 +27,75 @@ const slotOrder: readonly Slot[] = ['read', 'operate', 'admin', 'system'];
 async function slotsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, SlotInfo[]>> {
   const found = new Map<string, SlotInfo[]>();
   if (ids.length === 0) return found;
-  const rows = await tx.selectFrom('cluster_credentials').where('cluster_id', 'in', ids).select(['cluster_id', 'slot', 'kind', 'hint', 'updated_at']).execute();
+  const rows = await tx
+    .selectFrom('cluster_credentials')
+    .where('cluster_id', 'in', ids)
+    .select(['cluster_id', 'slot', 'kind', 'hint', 'updated_at'])
+    .execute();
   for (const row of rows.sort((a, b) => slotOrder.indexOf(a.slot) - slotOrder.indexOf(b.slot))) {
-    found.set(row.cluster_id, [...(found.get(row.cluster_id) ?? []), { slot: row.slot, kind: row.kind, hint: row.hint, updatedAt: row.updated_at }]);
+    found.set(row.cluster_id, [
+      ...(found.get(row.cluster_id) ?? []),
+      { slot: row.slot, kind: row.kind, hint: row.hint, updatedAt: row.updated_at },
+    ]);
   }
   return found;
 }
 
-const columns = ['id', 'org_id', 'name', 'urls', 'tls', 'inbox_prefix', 'domain', 'read_only', 'labels', 'version', 'created_at', 'updated_at'] as const;
-type Row = { id: string; org_id: string; name: string; urls: string[]; tls: ClusterSettings['tls']; inbox_prefix: string | null; domain: string | null; read_only: boolean; labels: Record<string, string>; version: number; created_at: Date; updated_at: Date };
+const columns = [
+  'id',
+  'org_id',
+  'name',
+  'urls',
+  'tls',
+  'inbox_prefix',
+  'domain',
+  'read_only',
+  'labels',
+  'version',
+  'created_at',
+  'updated_at',
+] as const;
+type Row = {
+  id: string;
+  org_id: string;
+  name: string;
+  urls: string[];
+  tls: ClusterSettings['tls'];
+  inbox_prefix: string | null;
+  domain: string | null;
+  read_only: boolean;
+  labels: Record<string, string>;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+};
 
 const record = (row: Row, slots: readonly SlotInfo[]): ClusterRecord => ({
-  id: row.id, organizationId: row.org_id, version: row.version, createdAt: row.created_at, updatedAt: row.updated_at, slots,
-  settings: { name: row.name, urls: row.urls, tls: row.tls, inboxPrefix: row.inbox_prefix, domain: row.domain, readOnly: row.read_only, labels: row.labels },
+  id: row.id,
+  organizationId: row.org_id,
+  version: row.version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  slots,
+  settings: {
+    name: row.name,
+    urls: row.urls,
+    tls: row.tls,
+    inboxPrefix: row.inbox_prefix,
+    domain: row.domain,
+    readOnly: row.read_only,
+    labels: row.labels,
+  },
 });
 
 const columnsOf = (settings: ClusterSettings) => ({
-  name: settings.name, urls: JSON.stringify(settings.urls), tls: JSON.stringify(settings.tls), inbox_prefix: settings.inboxPrefix, domain: settings.domain,
-  read_only: settings.readOnly, labels: JSON.stringify(settings.labels),
+  name: settings.name,
+  urls: JSON.stringify(settings.urls),
+  tls: JSON.stringify(settings.tls),
+  inbox_prefix: settings.inboxPrefix,
+  domain: settings.domain,
+  read_only: settings.readOnly,
+  labels: JSON.stringify(settings.labels),
 });
 
 export interface ClusterStore {
@@ -48,23 +104,38 @@ export interface ClusterStore {
   get(organizationId: string, clusterId: string): Promise<ClusterRecord>;
   create(organizationId: string, settings: ClusterSettings, credentials: Credentials): Promise<ClusterRecord>;
   /** @param remove slots to empty. @throws ApiError 409 when the version has moved on */
-  update(record: ClusterRecord, settings: ClusterSettings, credentials: Credentials, remove?: readonly Slot[]): Promise<ClusterRecord>;
+  update(
+    record: ClusterRecord,
+    settings: ClusterSettings,
+    credentials: Credentials,
+    remove?: readonly Slot[],
+  ): Promise<ClusterRecord>;
   delete(organizationId: string, clusterId: string): Promise<void>;
   /** The slot's secret, opened; null where it holds none. */
   credential(organizationId: string, clusterId: string, slot: Slot): Promise<Credential | null>;
 }
 
-const taken = (error: unknown) => error instanceof Error && 'code' in error && error.code === '23505'
-  ? new ApiError(409, 'name_taken', 'A cluster of this name is there already.', { cause: error }) : error;
+const taken = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === '23505'
+    ? new ApiError(409, 'name_taken', 'A cluster of this name is there already.', { cause: error })
+    : error;
 
 export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
   const putCredentials = async (tx: Tx, organizationId: string, clusterId: string, credentials: Credentials) => {
     for (const slot of slotOrder) {
       const credential = credentials[slot];
       if (!credential) continue;
-      const values = { kind: credential.auth.kind, hint: hintOf(credential), sealed: vault.seal([organizationId, clusterId, slot], JSON.stringify(credential)), updated_at: new Date() };
-      await tx.insertInto('cluster_credentials').values({ org_id: organizationId, cluster_id: clusterId, slot, ...values })
-        .onConflict((oc) => oc.columns(['cluster_id', 'slot']).doUpdateSet(values)).execute();
+      const values = {
+        kind: credential.auth.kind,
+        hint: hintOf(credential),
+        sealed: vault.seal([organizationId, clusterId, slot], JSON.stringify(credential)),
+        updated_at: new Date(),
+      };
+      await tx
+        .insertInto('cluster_credentials')
+        .values({ org_id: organizationId, cluster_id: clusterId, slot, ...values })
+        .onConflict((oc) => oc.columns(['cluster_id', 'slot']).doUpdateSet(values))
+        .execute();
     }
   };
   const getIn = async (tx: Tx, clusterId: string): Promise<ClusterRecord> => {
@@ -73,16 +144,28 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
     return record(row, (await slotsOf(tx, [clusterId])).get(clusterId) ?? []);
   };
   return {
-    list: (organizationId) => pg.inOrg(organizationId, async (tx) => {
-      const rows = await tx.selectFrom('clusters').select(columns).orderBy(sql`lower(name)`).execute();
-      const slots = await slotsOf(tx, rows.map((row) => row.id));
-      return rows.map((row) => record(row, slots.get(row.id) ?? []));
-    }),
+    list: (organizationId) =>
+      pg.inOrg(organizationId, async (tx) => {
+        const rows = await tx
+          .selectFrom('clusters')
+          .select(columns)
+          .orderBy(sql`lower(name)`)
+          .execute();
+        const slots = await slotsOf(
+          tx,
+          rows.map((row) => row.id),
+        );
+        return rows.map((row) => record(row, slots.get(row.id) ?? []));
+      }),
     get: (organizationId, clusterId) => pg.inOrg(organizationId, (tx) => getIn(tx, clusterId)),
     create: async (organizationId, settings, credentials) => {
       try {
         return await pg.inOrg(organizationId, async (tx) => {
-          const { id } = await tx.insertInto('clusters').values({ org_id: organizationId, ...columnsOf(settings) }).returning('id').executeTakeFirstOrThrow();
+          const { id } = await tx
+            .insertInto('clusters')
+            .values({ org_id: organizationId, ...columnsOf(settings) })
+            .returning('id')
+            .executeTakeFirstOrThrow();
           await putCredentials(tx, organizationId, id, credentials);
           return getIn(tx, id);
         });
@@ -93,10 +176,24 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
     update: async (before, settings, credentials, remove = []) => {
       try {
         return await pg.inOrg(before.organizationId, async (tx) => {
-          const changed = await tx.updateTable('clusters').where('id', '=', before.id).where('version', '=', before.version)
-            .set({ ...columnsOf(settings), version: before.version + 1, updated_at: new Date() }).executeTakeFirst();
-          if (changed.numUpdatedRows === 0n) throw new ApiError(409, 'conflict', 'This cluster was changed by somebody else meanwhile. Load it again and repeat your change.');
-          if (remove.length > 0) await tx.deleteFrom('cluster_credentials').where('cluster_id', '=', before.id).where('slot', 'in', remove).execute();
+          const changed = await tx
+            .updateTable('clusters')
+            .where('id', '=', before.id)
+            .where('version', '=', before.version)
+            .set({ ...columnsOf(settings), version: before.version + 1, updated_at: new Date() })
+            .executeTakeFirst();
+          if (changed.numUpdatedRows === 0n)
+            throw new ApiError(
+              409,
+              'conflict',
+              'This cluster was changed by somebody else meanwhile. Load it again and repeat your change.',
+            );
+          if (remove.length > 0)
+            await tx
+              .deleteFrom('cluster_credentials')
+              .where('cluster_id', '=', before.id)
+              .where('slot', 'in', remove)
+              .execute();
           await putCredentials(tx, before.organizationId, before.id, credentials);
           return getIn(tx, before.id);
         });
@@ -104,12 +201,20 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
         throw taken(error);
       }
     },
-    delete: (organizationId, clusterId) => pg.inOrg(organizationId, async (tx) => {
-      await getIn(tx, clusterId);
-      await tx.deleteFrom('clusters').where('id', '=', clusterId).execute();
-    }),
+    delete: (organizationId, clusterId) =>
+      pg.inOrg(organizationId, async (tx) => {
+        await getIn(tx, clusterId);
+        await tx.deleteFrom('clusters').where('id', '=', clusterId).execute();
+      }),
     credential: async (organizationId, clusterId, slot) => {
-      const row = await pg.inOrg(organizationId, (tx) => tx.selectFrom('cluster_credentials').where('cluster_id', '=', clusterId).where('slot', '=', slot).select('sealed').executeTakeFirst());
+      const row = await pg.inOrg(organizationId, (tx) =>
+        tx
+          .selectFrom('cluster_credentials')
+          .where('cluster_id', '=', clusterId)
+          .where('slot', '=', slot)
+          .select('sealed')
+          .executeTakeFirst(),
+      );
       return row ? credentialSchema.parse(JSON.parse(vault.open([organizationId, clusterId, slot], row.sealed))) : null;
     },
   };

@@ -14,10 +14,13 @@ describe('vault', () => {
     expect(vault.open(place, sealed)).toBe('sesame ü');
     expect(vault.seal(place, 'sesame ü')).not.toBe(sealed);
   });
-  it.each([[['org2', 'cluster', 'read']], [['org', 'cluster2', 'read']], [['org', 'cluster', 'admin']]] as const)('does not open at %j', (elsewhere) => {
-    const vault = makeVault([k1]);
-    expect(() => vault.open(elsewhere, vault.seal(place, 'x'))).toThrow();
-  });
+  it.each([[['org2', 'cluster', 'read']], [['org', 'cluster2', 'read']], [['org', 'cluster', 'admin']]] as const)(
+    'does not open at %j',
+    (elsewhere) => {
+      const vault = makeVault([k1]);
+      expect(() => vault.open(elsewhere, vault.seal(place, 'x'))).toThrow();
+    },
+  );
   it('opens under an old key, and says that it is old', () => {
     const sealed = makeVault([k1]).seal(place, 'x');
     const rotated = makeVault([k2, k1]);
@@ -29,7 +32,11 @@ describe('vault', () => {
   it('notices a changed byte anywhere', () => {
     const vault = makeVault([k1]);
     const [v, id, wrapped = '', box = ''] = vault.seal(place, 'secret').split('.');
-    const flip = (part: string) => { const bytes = Buffer.from(part, 'base64url'); bytes[bytes.length >> 1]! ^= 1; return bytes.toString('base64url'); };
+    const flip = (part: string) => {
+      const bytes = Buffer.from(part, 'base64url');
+      bytes[bytes.length >> 1]! ^= 1;
+      return bytes.toString('base64url');
+    };
     expect(() => vault.open(place, [v, id, flip(wrapped), box].join('.'))).toThrow();
     expect(() => vault.open(place, [v, id, wrapped, flip(box)].join('.'))).toThrow();
   });

@@ -40,14 +40,24 @@ export function makeVault(keys: readonly [MasterKey, ...MasterKey[]]): Vault {
     seal: (place, secret) => {
       const dataKey = randomBytes(32);
       const aad = aadOf(place);
-      return [version, current.id, encrypt(current.key, dataKey, aad).toString('base64url'), encrypt(dataKey, Buffer.from(secret), aad).toString('base64url')].join('.');
+      return [
+        version,
+        current.id,
+        encrypt(current.key, dataKey, aad).toString('base64url'),
+        encrypt(dataKey, Buffer.from(secret), aad).toString('base64url'),
+      ].join('.');
     },
     open: (place, sealed) => {
       const [v, keyId = '', wrapped = '', box = ''] = sealed.split('.');
       const key = byId.get(keyId);
-      if (v !== version || !key) throw new Error(`A secret is sealed under the master key "${keyId}", which this server does not have. Add it to CONSOLE_OLD_MASTER_KEYS.`);
+      if (v !== version || !key)
+        throw new Error(
+          `A secret is sealed under the master key "${keyId}", which this server does not have. Add it to CONSOLE_OLD_MASTER_KEYS.`,
+        );
       const aad = aadOf(place);
-      return decrypt(decrypt(key, Buffer.from(wrapped, 'base64url'), aad), Buffer.from(box, 'base64url'), aad).toString('utf8');
+      return decrypt(decrypt(key, Buffer.from(wrapped, 'base64url'), aad), Buffer.from(box, 'base64url'), aad).toString(
+        'utf8',
+      );
     },
     isOld: (sealed) => sealed.split('.')[1] !== current.id,
   };

@@ -9,15 +9,25 @@ import { ApiError } from '../platform/errors';
 const clockSkewSeconds = 60;
 
 const claimsSchema = z.object({
-  iss: z.string(), aud: z.string(), sub: z.string(), exp: z.number(), identifier: z.string().max(190),
-  type: z.enum(['user', 'service-account', 'anonymous']), role: z.string().max(32),
-  username: z.string().max(254).optional(), name: z.string().max(254).optional(), email: z.string().max(254).optional(),
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string(),
+  exp: z.number(),
+  identifier: z.string().max(190),
+  type: z.enum(['user', 'service-account', 'anonymous']),
+  role: z.string().max(32),
+  username: z.string().max(254).optional(),
+  name: z.string().max(254).optional(),
+  email: z.string().max(254).optional(),
 });
 export type Claims = z.infer<typeof claimsSchema>;
 
 /** Grafana's JSON of the signed-in user. Unsigned: it grants nothing that the token does not bear out. */
 const contextSchema = z.object({
-  OrgID: z.int(), UserUID: z.string().default(''), IsGrafanaAdmin: z.boolean().nullish(), Teams: z.array(z.int()).max(10_000).nullish(),
+  OrgID: z.int(),
+  UserUID: z.string().default(''),
+  IsGrafanaAdmin: z.boolean().nullish(),
+  Teams: z.array(z.int()).max(10_000).nullish(),
 });
 export type Context = z.infer<typeof contextSchema>;
 
@@ -29,7 +39,12 @@ export function single(req: Pick<IncomingMessage, 'headersDistinct'>, name: stri
   return values?.length === 1 && values[0] !== '' ? values[0] : undefined;
 }
 
-export interface Assertion { readonly connectionId: string; readonly secret: string; readonly token: string; readonly context: string }
+export interface Assertion {
+  readonly connectionId: string;
+  readonly secret: string;
+  readonly token: string;
+  readonly context: string;
+}
 
 /** All three headers of the app proxy, or nothing: a client can make Grafana drop some of them, though not forge any. */
 export function readAssertion(req: Pick<IncomingMessage, 'headersDistinct'>): Assertion {
@@ -38,7 +53,9 @@ export function readAssertion(req: Pick<IncomingMessage, 'headersDistinct'>): As
   const context = single(req, grafanaHeaders.context);
   const connectionId = secret === undefined ? undefined : connectionOf(secret);
   if (secret === undefined || token === undefined || context === undefined || connectionId === undefined) {
-    throw refuse('This request did not come whole through Grafana: its secret, identity or context is missing or doubled.');
+    throw refuse(
+      'This request did not come whole through Grafana: its secret, identity or context is missing or doubled.',
+    );
   }
   return { connectionId, secret, token, context };
 }
@@ -64,16 +81,40 @@ export function claimedIdentifier(token: string): string {
   }
 }
 
-export interface Expected { readonly issuer: string; readonly grafanaOrgId: number; readonly jwksUrl: string }
+export interface Expected {
+  readonly issuer: string;
+  readonly grafanaOrgId: number;
+  readonly jwksUrl: string;
+}
 
 function explain(error: unknown, expected: Expected): ApiError {
-  if (error instanceof errors.JWTExpired) return refuse('The identity that Grafana sent has expired. Check that the clocks of Grafana and of the console agree.', error);
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iss') return refuse(`The identity is of another issuer: this connection expects ${expected.issuer}, to the letter (it is Grafana's root_url).`, error);
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') return refuse(`The identity is of another Grafana organization: this connection is for organization ${expected.grafanaOrgId}.`, error);
-  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC' || error instanceof errors.JWKSInvalid)) {
+  if (error instanceof errors.JWTExpired)
+    return refuse(
+      'The identity that Grafana sent has expired. Check that the clocks of Grafana and of the console agree.',
+      error,
+    );
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'iss')
+    return refuse(
+      `The identity is of another issuer: this connection expects ${expected.issuer}, to the letter (it is Grafana's root_url).`,
+      error,
+    );
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud')
+    return refuse(
+      `The identity is of another Grafana organization: this connection is for organization ${expected.grafanaOrgId}.`,
+      error,
+    );
+  if (
+    error instanceof errors.JOSEError &&
+    !(error instanceof errors.JWKSTimeout || error.code === 'ERR_JOSE_GENERIC' || error instanceof errors.JWKSInvalid)
+  ) {
     return refuse('The identity that Grafana sent does not verify against its signing keys.', error);
   }
-  return new ApiError(503, 'signing_keys_unavailable', `The console cannot fetch Grafana's signing keys from ${expected.jwksUrl}. Check that it can reach that address.`, { cause: error, retryAfter: 10 });
+  return new ApiError(
+    503,
+    'signing_keys_unavailable',
+    `The console cannot fetch Grafana's signing keys from ${expected.jwksUrl}. Check that it can reach that address.`,
+    { cause: error, retryAfter: 10 },
+  );
 }
 
 /**
@@ -81,17 +122,32 @@ function explain(error: unknown, expected: Expected): ApiError {
  * against it.
  * @throws ApiError 403 that says what is wrong; 503 when the keys cannot be fetched
  */
-export async function verifyAssertion(assertion: Assertion, expected: Expected, keys: JWTVerifyGetKey): Promise<{ claims: Claims; context: Context }> {
+export async function verifyAssertion(
+  assertion: Assertion,
+  expected: Expected,
+  keys: JWTVerifyGetKey,
+): Promise<{ claims: Claims; context: Context }> {
   let payload: unknown;
   try {
     ({ payload } = await jwtVerify(assertion.token, keys, {
-      algorithms: ['ES256'], issuer: expected.issuer, audience: `org:${expected.grafanaOrgId}`, clockTolerance: clockSkewSeconds, requiredClaims: ['exp', 'iat', 'sub'],
+      algorithms: ['ES256'],
+      issuer: expected.issuer,
+      audience: `org:${expected.grafanaOrgId}`,
+      clockTolerance: clockSkewSeconds,
+      requiredClaims: ['exp', 'iat', 'sub'],
     }));
   } catch (error) {
     throw explain(error, expected);
   }
-  const claims = claimsSchema.safeParse({ ...(payload as Record<string, unknown>), aud: [(payload as { aud: string | string[] }).aud].flat()[0] });
-  if (!claims.success) throw refuse('The identity that Grafana sent lacks what the console needs. Grafana 12.3 or newer is needed.', claims.error);
+  const claims = claimsSchema.safeParse({
+    ...(payload as Record<string, unknown>),
+    aud: [(payload as { aud: string | string[] }).aud].flat()[0],
+  });
+  if (!claims.success)
+    throw refuse(
+      'The identity that Grafana sent lacks what the console needs. Grafana 12.3 or newer is needed.',
+      claims.error,
+    );
   let json: unknown;
   try {
     json = JSON.parse(assertion.context);

@@ -13,17 +13,21 @@ const maxBytes = 262_144;
 export function guardedGet(url: URL, lookup: LookupFunction): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? https.get : http.get;
-    const req = get(url, { lookup, timeout: timeoutMs, headers: { accept: 'application/json' }, agent: false }, (res) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      res.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > maxBytes) req.destroy(new Error(`the answer is larger than ${maxBytes} bytes`));
-        else chunks.push(chunk);
-      });
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
-      res.on('error', reject);
-    });
+    const req = get(
+      url,
+      { lookup, timeout: timeoutMs, headers: { accept: 'application/json' }, agent: false },
+      (res) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        res.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > maxBytes) req.destroy(new Error(`the answer is larger than ${maxBytes} bytes`));
+          else chunks.push(chunk);
+        });
+        res.on('end', () => resolve({ status: res.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+        res.on('error', reject);
+      },
+    );
     const late = setTimeout(() => req.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     req.on('close', () => clearTimeout(late));
     req.on('timeout', () => req.destroy(new Error(`no answer within ${timeoutMs} ms`)));
@@ -39,7 +43,8 @@ export function makeKeySets(lookup: LookupFunction, maxSets = 1000) {
     if (known) return known;
     if (sets.size >= maxSets) sets.clear();
     const made = createRemoteJWKSet(new URL(jwksUrl), {
-      cooldownDuration: 30_000, cacheMaxAge: 600_000,
+      cooldownDuration: 30_000,
+      cacheMaxAge: 600_000,
       [customFetch]: async (url) => {
         const { status, body } = await guardedGet(new URL(url), lookup);
         return new Response(body, { status });

@@ -12,7 +12,10 @@ const waiting: (() => void)[] = [];
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= maxAtOnce) {
-    if (waiting.length >= maxWaiting) throw new ApiError(429, 'too_many_requests', 'Too many log-ins at once. Try again in a few seconds.', { retryAfter: 3 });
+    if (waiting.length >= maxWaiting)
+      throw new ApiError(429, 'too_many_requests', 'Too many log-ins at once. Try again in a few seconds.', {
+        retryAfter: 3,
+      });
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else running++;
   try {

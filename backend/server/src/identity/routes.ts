@@ -21,10 +21,23 @@ interface Deps {
 
 async function login(deps: Deps, body: { login: string; password: string }, ctx: Ctx) {
   await deps.throttle.attempt(body.login, ctx.ip);
-  const user = await deps.pg.asSystem((db) => db.selectFrom('users').where('source', '=', 'local').where(sql<boolean>`lower(login) = lower(${body.login})`)
-    .select(['id', 'org_id', 'login', 'password_hash', 'active']).executeTakeFirst());
+  const user = await deps.pg.asSystem((db) =>
+    db
+      .selectFrom('users')
+      .where('source', '=', 'local')
+      .where(sql<boolean>`lower(login) = lower(${body.login})`)
+      .select(['id', 'org_id', 'login', 'password_hash', 'active'])
+      .executeTakeFirst(),
+  );
   const right = await verifyPassword(user?.password_hash ?? null, body.password);
-  const act = { action: 'auth.login', resource: null, clusterId: null, ip: ctx.ip, userAgent: '', requestId: ctx.requestId };
+  const act = {
+    action: 'auth.login',
+    resource: null,
+    clusterId: null,
+    ip: ctx.ip,
+    userAgent: '',
+    requestId: ctx.requestId,
+  };
   const who = user && { organizationId: user.org_id, via: 'session' as const, userId: user.id, login: user.login };
   if (!user || !who || !right || !user.active) {
     if (who) await deps.audit.denied(who, act, right ? 'the account is switched off' : 'wrong password');
@@ -36,20 +49,44 @@ async function login(deps: Deps, body: { login: string; password: string }, ctx:
   const expiresAt = new Date(Date.now() + deps.sessionMinutes * 60_000);
   const record = await deps.audit.begin(who, act);
   await deps.pg.inOrg(user.org_id, async (tx) => {
-    await tx.insertInto('sessions').values({ org_id: user.org_id, user_id: user.id, token_hash: hashToken(accessToken), expires_at: expiresAt, ip: ctx.ip, user_agent: '', revoked_at: null }).execute();
+    await tx
+      .insertInto('sessions')
+      .values({
+        org_id: user.org_id,
+        user_id: user.id,
+        token_hash: hashToken(accessToken),
+        expires_at: expiresAt,
+        ip: ctx.ip,
+        user_agent: '',
+        revoked_at: null,
+      })
+      .execute();
     await tx.updateTable('users').where('id', '=', user.id).set({ last_seen_at: new Date() }).execute();
   });
   await deps.audit.finish(who, record, { status: 'success', error: null, changes: undefined });
   return { accessToken, expiresAt: expiresAt.toISOString(), organizationId: user.org_id };
 }
 
-async function changePassword(deps: Deps, principal: Principal, body: { current: string; next: string }, ip: string): Promise<void> {
+async function changePassword(
+  deps: Deps,
+  principal: Principal,
+  body: { current: string; next: string },
+  ip: string,
+): Promise<void> {
   const { id } = principal.subject;
-  const user = await deps.pg.inOrg(principal.organizationId, (tx) => tx.selectFrom('users').where('id', '=', id).where('source', '=', 'local').select(['login', 'password_hash']).executeTakeFirst());
+  const user = await deps.pg.inOrg(principal.organizationId, (tx) =>
+    tx
+      .selectFrom('users')
+      .where('id', '=', id)
+      .where('source', '=', 'local')
+      .select(['login', 'password_hash'])
+      .executeTakeFirst(),
+  );
   if (!user) throw new ApiError(422, 'no_password', 'This account logs in through Grafana and has no password here.');
   // A stolen session must not be a way to guess the password.
   await deps.throttle.attempt(user.login, ip);
-  if (!(await verifyPassword(user.password_hash, body.current))) throw invalid('body.current', 'is not the present password');
+  if (!(await verifyPassword(user.password_hash, body.current)))
+    throw invalid('body.current', 'is not the present password');
   await deps.throttle.succeeded(user.login, ip);
   const password_hash = await hashPassword(body.next);
   await deps.pg.inOrg(principal.organizationId, async (tx) => {
@@ -61,7 +98,14 @@ async function changePassword(deps: Deps, principal: Principal, body: { current:
 }
 
 async function effective(deps: Deps, organizationId: string, userId: string) {
-  const found = await deps.pg.inOrg(organizationId, (tx) => tx.selectFrom('users as u').innerJoin('organizations as o', 'o.id', 'u.org_id').where('u.id', '=', userId).select(['u.id', 'o.access_version']).executeTakeFirst());
+  const found = await deps.pg.inOrg(organizationId, (tx) =>
+    tx
+      .selectFrom('users as u')
+      .innerJoin('organizations as o', 'o.id', 'u.org_id')
+      .where('u.id', '=', userId)
+      .select(['u.id', 'o.access_version'])
+      .executeTakeFirst(),
+  );
   if (!found) throw notFound('This user');
   const snapshot = await deps.snapshots(organizationId, found.access_version);
   const { held } = await snapshot.ofUser(userId);
@@ -74,19 +118,34 @@ export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {
     logout: async (_, { principal }) => {
       const { sessionId } = principal;
       if (!sessionId) throw new ApiError(422, 'no_session', 'You came through Grafana: log out there.');
-      await deps.pg.inOrg(principal.organizationId, (tx) => tx.updateTable('sessions').where('id', '=', sessionId).set({ revoked_at: new Date() }).execute());
+      await deps.pg.inOrg(principal.organizationId, (tx) =>
+        tx.updateTable('sessions').where('id', '=', sessionId).set({ revoked_at: new Date() }).execute(),
+      );
       return { ok: true };
     },
     me: async (_, { principal }) => {
-      const organization = await deps.pg.inOrg(principal.organizationId, (tx) => tx.selectFrom('organizations').select(['id', 'name']).executeTakeFirstOrThrow());
+      const organization = await deps.pg.inOrg(principal.organizationId, (tx) =>
+        tx.selectFrom('organizations').select(['id', 'name']).executeTakeFirstOrThrow(),
+      );
       const { subject, roles, teams, grants, installationAdmin, via, expiresAt } = principal;
-      return { organization, subject, roles, teams: [...teams], grants: [...grants], installationAdmin, via, expiresAt };
+      return {
+        organization,
+        subject,
+        roles,
+        teams: [...teams],
+        grants: [...grants],
+        installationAdmin,
+        via,
+        expiresAt,
+      };
     },
     changePassword: async ({ body }, ctx) => {
       await changePassword(deps, ctx.principal, body, ctx.ip);
       return { ok: true };
     },
-    listPermissions: async () => ({ items: resources.flatMap((resource) => actions.map((action) => ({ resource, action }))) }),
+    listPermissions: async () => ({
+      items: resources.flatMap((resource) => actions.map((action) => ({ resource, action }))),
+    }),
     effectivePermissions: ({ query }, ctx) => effective(deps, ctx.principal.organizationId, query.user),
     checkPermissions: async ({ body }, ctx) => ({
       answers: body.questions.map(({ target, ...permission }) => {

@@ -7,38 +7,95 @@ import { ApiError } from '../platform/errors';
 /** One JetStream api request waits this long; a cluster's LIST may itself wait 4 s for asset leaders. */
 export const requestTimeoutMs = 6000;
 
-const errorReply = z.object({ error: z.object({ code: z.number().optional(), err_code: z.number().optional(), description: z.string().default('no description') }) });
+const errorReply = z.object({
+  error: z.object({
+    code: z.number().optional(),
+    err_code: z.number().optional(),
+    description: z.string().default('no description'),
+  }),
+});
 
 /** The server's JetStream errors that a person meets, in words that say what to do. By err_code (nats-server errors.json). */
 const sentences: Record<number, [status: number, code: string, say: string]> = {
   10059: [404, 'stream_not_found', 'There is no such stream in this account.'],
   10014: [404, 'consumer_not_found', 'There is no such consumer on this stream.'],
-  10037: [404, 'message_not_found', 'There is no message at this place: it was deleted, has expired, or was never there.'],
-  10039: [422, 'jetstream_not_enabled', 'JetStream is not enabled for this account. Enable it for the account in the server configuration or its JWT.'],
+  10037: [
+    404,
+    'message_not_found',
+    'There is no message at this place: it was deleted, has expired, or was never there.',
+  ],
+  10039: [
+    422,
+    'jetstream_not_enabled',
+    'JetStream is not enabled for this account. Enable it for the account in the server configuration or its JWT.',
+  ],
   10076: [422, 'jetstream_not_enabled', 'JetStream is not enabled on this server.'],
-  10008: [503, 'jetstream_unavailable', 'JetStream has no meta leader right now, so nothing can be asked of it. It comes back when a majority of the servers is there.'],
+  10008: [
+    503,
+    'jetstream_unavailable',
+    'JetStream has no meta leader right now, so nothing can be asked of it. It comes back when a majority of the servers is there.',
+  ],
   10118: [503, 'stream_offline', 'This stream is offline: no server that holds it can load it.'],
 };
 
 /** A JetStream error as the api passes it on: the server's code and words, and a plain sentence. */
-export function fromNatsError({ code, err_code, description }: { code?: number; err_code?: number; description: string }): ApiError {
+export function fromNatsError({
+  code,
+  err_code,
+  description,
+}: {
+  code?: number;
+  err_code?: number;
+  description: string;
+}): ApiError {
   const nats = { code, errCode: err_code, description };
   const known = err_code === undefined ? undefined : sentences[err_code];
   if (known) return new ApiError(known[0], known[1], known[2], { nats });
-  return new ApiError(code === 404 ? 404 : code === 503 ? 503 : 422, 'nats_error', `NATS answers: ${description}.`, { nats });
+  return new ApiError(code === 404 ? 404 : code === 503 ? 503 : 422, 'nats_error', `NATS answers: ${description}.`, {
+    nats,
+  });
 }
 
 /** What the client threw for a request, in the same form. */
 export function fromClientError(error: unknown, subject: string): ApiError {
   if (error instanceof ApiError) return error;
-  const permission = error instanceof Error && error.cause instanceof errors.PermissionViolationError ? error.cause : error;
+  const permission =
+    error instanceof Error && error.cause instanceof errors.PermissionViolationError ? error.cause : error;
   if (permission instanceof errors.PermissionViolationError) {
-    return new ApiError(403, 'nats_permission', `The credential of this cluster may not ${permission.operation} ${permission.subject}. Allow it in the user's permissions.`, { cause: error });
+    return new ApiError(
+      403,
+      'nats_permission',
+      `The credential of this cluster may not ${permission.operation} ${permission.subject}. Allow it in the user's permissions.`,
+      { cause: error },
+    );
   }
-  if (error instanceof errors.NoRespondersError) return new ApiError(503, 'jetstream_unavailable', `Nobody answers to ${subject}: JetStream is off for this account, in another domain, or without a leader.`, { cause: error });
-  if (error instanceof errors.RequestError && error.isNoResponders()) return new ApiError(503, 'jetstream_unavailable', `Nobody answers to ${subject}: JetStream is off for this account, in another domain, or without a leader.`, { cause: error });
-  if (error instanceof errors.TimeoutError || (error instanceof Error && error.cause instanceof errors.TimeoutError)) return new ApiError(504, 'nats_timeout', `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`, { cause: error });
-  return new ApiError(503, 'cluster_unreachable', 'The connection to this cluster was lost while it was asked. Try again.', { cause: error, retryAfter: 3 });
+  if (error instanceof errors.NoRespondersError)
+    return new ApiError(
+      503,
+      'jetstream_unavailable',
+      `Nobody answers to ${subject}: JetStream is off for this account, in another domain, or without a leader.`,
+      { cause: error },
+    );
+  if (error instanceof errors.RequestError && error.isNoResponders())
+    return new ApiError(
+      503,
+      'jetstream_unavailable',
+      `Nobody answers to ${subject}: JetStream is off for this account, in another domain, or without a leader.`,
+      { cause: error },
+    );
+  if (error instanceof errors.TimeoutError || (error instanceof Error && error.cause instanceof errors.TimeoutError))
+    return new ApiError(
+      504,
+      'nats_timeout',
+      `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`,
+      { cause: error },
+    );
+  return new ApiError(
+    503,
+    'cluster_unreachable',
+    'The connection to this cluster was lost while it was asked. Try again.',
+    { cause: error, retryAfter: 3 },
+  );
 }
 
 function whenAborted(signal: AbortSignal): { promise: Promise<never>; off: () => void } {
@@ -60,7 +117,9 @@ export async function apiRequest(link: Link, name: string, body: unknown, signal
   const aborted = whenAborted(signal);
   let reply: unknown;
   try {
-    const asked = link.nc.request(subject, body === undefined ? undefined : JSON.stringify(body), { timeout: requestTimeoutMs });
+    const asked = link.nc.request(subject, body === undefined ? undefined : JSON.stringify(body), {
+      timeout: requestTimeoutMs,
+    });
     reply = (await Promise.race([asked, aborted.promise])).json();
   } catch (error) {
     throw fromClientError(error, subject);
@@ -75,7 +134,13 @@ export async function apiRequest(link: Link, name: string, body: unknown, signal
 /** A reply in a form we do not know is the server's fault and is said so. */
 export function parseReply<S extends z.ZodType>(schema: S, reply: unknown, what: string): z.output<S> {
   const parsed = schema.safeParse(reply);
-  if (!parsed.success) throw new ApiError(502, 'unexpected_reply', `NATS answered ${what} in a form that the console does not know. Is the server 2.10 or newer?`, { cause: parsed.error });
+  if (!parsed.success)
+    throw new ApiError(
+      502,
+      'unexpected_reply',
+      `NATS answered ${what} in a form that the console does not know. Is the server 2.10 or newer?`,
+      { cause: parsed.error },
+    );
   return parsed.data;
 }
 

@@ -10,10 +10,18 @@ export function shortCache<T>(ttlMs: number, maxEntries: number, now: () => numb
       const entry = { at: now(), value };
       entries.delete(key);
       entries.set(key, entry);
-      if (entries.size > maxEntries) for (const oldest of entries.keys()) { entries.delete(oldest); break; }
+      if (entries.size > maxEntries)
+        for (const oldest of entries.keys()) {
+          entries.delete(oldest);
+          break;
+        }
       value.then(
-        () => { entry.at = now(); },
-        () => { if (entries.get(key) === entry) entries.delete(key); },
+        () => {
+          entry.at = now();
+        },
+        () => {
+          if (entries.get(key) === entry) entries.delete(key);
+        },
       );
       return value;
     },

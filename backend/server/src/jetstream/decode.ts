@@ -58,13 +58,29 @@ export function viewPayload(stored: Uint8Array, maxBytes: number, raw: boolean):
   const part = cut(bytes, maxBytes);
   const whole = part.length === bytes.length;
   const text = asText(part);
-  const format: View['format'] = stored.length === 0 ? 'empty' : text === null ? 'binary' : isJson(whole ? text : (asText(bytes) ?? '')) ? 'json' : 'text';
+  const format: View['format'] =
+    stored.length === 0
+      ? 'empty'
+      : text === null
+        ? 'binary'
+        : isJson(whole ? text : (asText(bytes) ?? ''))
+          ? 'json'
+          : 'text';
   const rawPart = Buffer.from(stored.buffer, stored.byteOffset, Math.min(stored.length, maxBytes));
-  const note = isGzip(stored) && inner === null ? `It starts like gzip, and is broken or unpacks to more than ${maxUnzippedBytes / 1024 / 1024} MiB; it is shown as stored.` : null;
+  const note =
+    isGzip(stored) && inner === null
+      ? `It starts like gzip, and is broken or unpacks to more than ${maxUnzippedBytes / 1024 / 1024} MiB; it is shown as stored.`
+      : null;
   return {
-    format, unwrapped: inner === null ? [] : ['gzip'], size: stored.length, decodedSize: bytes.length, text,
-    base64: raw || text === null ? rawPart.toString('base64') : null, hex: raw || text === null ? rawPart.subarray(0, 4096).toString('hex') : null,
-    truncated: !whole || rawPart.length < stored.length && inner === null, note,
+    format,
+    unwrapped: inner === null ? [] : ['gzip'],
+    size: stored.length,
+    decodedSize: bytes.length,
+    text,
+    base64: raw || text === null ? rawPart.toString('base64') : null,
+    hex: raw || text === null ? rawPart.subarray(0, 4096).toString('hex') : null,
+    truncated: !whole || (rawPart.length < stored.length && inner === null),
+    note,
   };
 }
 
@@ -84,14 +100,27 @@ const meanings: Record<string, string> = {
   'nats-schedule': 'When the server publishes this message again',
   'nats-schedule-target': 'Where a scheduled message is published',
   'nats-schedule-next': 'When the schedule fires next',
-  'nats-batch-id': 'Part of an atomic batch', 'nats-batch-sequence': 'Its place in the atomic batch', 'nats-batch-commit': 'Ends the atomic batch',
-  'nats-trace-dest': 'Where the servers report this message\'s way',
+  'nats-batch-id': 'Part of an atomic batch',
+  'nats-batch-sequence': 'Its place in the atomic batch',
+  'nats-batch-commit': 'Ends the atomic batch',
+  'nats-trace-dest': "Where the servers report this message's way",
   'kv-operation': 'KV: DEL deletes the key and keeps its history, PURGE ends the history too',
-  'traceparent': 'W3C trace context: the trace this message belongs to',
+  traceparent: 'W3C trace context: the trace this message belongs to',
 };
 /** Set by the server on a direct get: they describe the message and are shown as its own fields. */
-const transport = new Set(['nats-stream', 'nats-subject', 'nats-sequence', 'nats-time-stamp', 'nats-num-pending', 'nats-last-sequence', 'nats-upto-sequence', 'nats-msg-size']);
+const transport = new Set([
+  'nats-stream',
+  'nats-subject',
+  'nats-sequence',
+  'nats-time-stamp',
+  'nats-num-pending',
+  'nats-last-sequence',
+  'nats-upto-sequence',
+  'nats-msg-size',
+]);
 
 export function viewHeaders(pairs: readonly [string, string[]][]): Message['headers'] {
-  return pairs.filter(([name]) => !transport.has(name.toLowerCase())).map(([name, values]) => ({ name, values, meaning: meanings[name.toLowerCase()] ?? null }));
+  return pairs
+    .filter(([name]) => !transport.has(name.toLowerCase()))
+    .map(([name, values]) => ({ name, values, meaning: meanings[name.toLowerCase()] ?? null }));
 }

@@ -10,7 +10,8 @@ type Parts = Pick<MessageQuery, 'header' | 'text' | 'regex' | 'jsonPath'>;
 
 const decoder = new TextDecoder();
 const gzipped = (data: Buffer) => data.length > 2 && data[0] === 0x1f && data[1] === 0x8b;
-const plain = (message: Stored): Buffer => (gzipped(message.data) ? (unzipped(message.data) ?? message.data) : message.data);
+const plain = (message: Stored): Buffer =>
+  gzipped(message.data) ? (unzipped(message.data) ?? message.data) : message.data;
 
 /** `Name`, or `Name: value`; `*` in the value stands for any run of characters. Names compare without case, as in HTTP. */
 export function headerFilter(text: string): MessageFilter {
@@ -23,7 +24,8 @@ export function headerFilter(text: string): MessageFilter {
     if (parts.length === 1) return candidate === value;
     const [first = ''] = parts;
     const last = parts.at(-1) ?? '';
-    if (!candidate.startsWith(first) || !candidate.endsWith(last) || candidate.length < first.length + last.length) return false;
+    if (!candidate.startsWith(first) || !candidate.endsWith(last) || candidate.length < first.length + last.length)
+      return false;
     let from = first.length;
     for (const part of parts.slice(1, -1)) {
       const found = candidate.indexOf(part, from);
@@ -46,7 +48,10 @@ function regexFilter(source: string): MessageFilter {
   try {
     compiled = RE2JS.compile(source);
   } catch (error) {
-    throw invalid('query.regex', `is not a regular expression of RE2: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(
+      'query.regex',
+      `is not a regular expression of RE2: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return (message) => compiled.matcher(decoder.decode(plain(message))).find();
 }
@@ -57,22 +62,36 @@ environment.functionRegister.delete('match');
 environment.functionRegister.delete('search');
 
 type Test = (value: unknown) => boolean;
-const comparison = /^(.*\S)\s*(==|!=|<=|>=|<|>)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)\s*$/s;
+const comparison =
+  /^(.*\S)\s*(==|!=|<=|>=|<|>)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)\s*$/s;
 
 function literalOf(text: string): unknown {
-  return text.startsWith("'") ? JSON.parse(`"${text.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')}"`) : JSON.parse(text);
+  return text.startsWith("'")
+    ? JSON.parse(`"${text.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')}"`)
+    : JSON.parse(text);
 }
 
 function testOf(operator: string, wanted: unknown): Test {
-  const ordered = (compare: (a: number | string, b: number | string) => boolean): Test => (value) =>
-    (typeof value === 'number' && typeof wanted === 'number') || (typeof value === 'string' && typeof wanted === 'string') ? compare(value, wanted) : false;
+  const ordered =
+    (compare: (a: number | string, b: number | string) => boolean): Test =>
+    (value) =>
+      (typeof value === 'number' && typeof wanted === 'number') ||
+      (typeof value === 'string' && typeof wanted === 'string')
+        ? compare(value, wanted)
+        : false;
   switch (operator) {
-    case '==': return (value) => value === wanted;
-    case '!=': return (value) => value !== wanted;
-    case '<': return ordered((a, b) => a < b);
-    case '<=': return ordered((a, b) => a <= b);
-    case '>': return ordered((a, b) => a > b);
-    default: return ordered((a, b) => a >= b);
+    case '==':
+      return (value) => value === wanted;
+    case '!=':
+      return (value) => value !== wanted;
+    case '<':
+      return ordered((a, b) => a < b);
+    case '<=':
+      return ordered((a, b) => a <= b);
+    case '>':
+      return ordered((a, b) => a > b);
+    default:
+      return ordered((a, b) => a >= b);
   }
 }
 
@@ -92,14 +111,20 @@ export function jsonPathFilter(source: string): MessageFilter {
   try {
     query = environment.compile(path);
   } catch (error) {
-    throw invalid('query.jsonPath', `is not a JSON path of RFC 9535: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(
+      'query.jsonPath',
+      `is not a JSON path of RFC 9535: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   return (message) => {
     const data = plain(message);
     const first = data.find((byte) => byte > 0x20);
     if (first !== 0x7b && first !== 0x5b) return false;
     try {
-      return query.query(JSON.parse(decoder.decode(data))).values().some(test);
+      return query
+        .query(JSON.parse(decoder.decode(data)))
+        .values()
+        .some(test);
     } catch {
       return false;
     }
@@ -109,8 +134,10 @@ export function jsonPathFilter(source: string): MessageFilter {
 /** All parts have to match; the cheapest looks first. Null where nothing is filtered. @throws ApiError 400 */
 export function compileFilter({ header, text, regex, jsonPath }: Parts): MessageFilter | null {
   const filters = [
-    ...(header === undefined ? [] : [headerFilter(header)]), ...(text === undefined ? [] : [textFilter(text)]),
-    ...(regex === undefined ? [] : [regexFilter(regex)]), ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath)]),
+    ...(header === undefined ? [] : [headerFilter(header)]),
+    ...(text === undefined ? [] : [textFilter(text)]),
+    ...(regex === undefined ? [] : [regexFilter(regex)]),
+    ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath)]),
   ];
   return filters.length === 0 ? null : (message) => filters.every((filter) => filter(message));
 }

@@ -22,23 +22,34 @@ async function loadFacts(link: Link, stream: string): Promise<StreamFacts> {
   const { info } = await streamInfo(link, stream, new AbortController().signal);
   const { state, config } = info;
   return {
-    name: stream, direct: (config.allow_direct ?? false) || (config.mirror_direct === true && config.mirror !== undefined), firstSeq: Math.max(1, state.first_seq), lastSeq: state.last_seq,
+    name: stream,
+    direct: (config.allow_direct ?? false) || (config.mirror_direct === true && config.mirror !== undefined),
+    firstSeq: Math.max(1, state.first_seq),
+    lastSeq: state.last_seq,
     averageBytes: state.messages > 0 ? state.bytes / state.messages : 0,
   };
 }
 
 /** @param fresh the newest page must not miss what came in a second ago */
-export const streamFacts = (link: Link, stream: string, fresh: boolean) => facts.get(`${link.generation} ${stream}`, () => loadFacts(link, stream), fresh ? 0 : 2000);
+export const streamFacts = (link: Link, stream: string, fresh: boolean) =>
+  facts.get(`${link.generation} ${stream}`, () => loadFacts(link, stream), fresh ? 0 : 2000);
 
 /** Streams behind KV buckets and object stores hold values: whoever reads them needs the grant for those too. */
 export function readable(ctx: Ctx, clusterId: string, stream: string): (message: Pick<Stored, 'subject'>) => boolean {
   const allowed = (subject: string): boolean => {
-    if (!ctx.decide({ resource: 'messages', action: 'read' }, { cluster: clusterId, name: stream, subject }).allowed) return false;
+    if (!ctx.decide({ resource: 'messages', action: 'read' }, { cluster: clusterId, name: stream, subject }).allowed)
+      return false;
     if (stream.startsWith('KV_')) {
       const bucket = stream.slice(3);
-      return ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster: clusterId, name: bucket, subject: subject.slice(`$KV.${bucket}.`.length) }).allowed;
+      return ctx.decide(
+        { resource: 'kv_values', action: 'read' },
+        { cluster: clusterId, name: bucket, subject: subject.slice(`$KV.${bucket}.`.length) },
+      ).allowed;
     }
-    return !stream.startsWith('OBJ_') || ctx.decide({ resource: 'object_data', action: 'read' }, { cluster: clusterId, name: stream.slice(4) }).allowed;
+    return (
+      !stream.startsWith('OBJ_') ||
+      ctx.decide({ resource: 'object_data', action: 'read' }, { cluster: clusterId, name: stream.slice(4) }).allowed
+    );
   };
   const known = new Map<string, boolean>();
   return ({ subject }) => {
@@ -53,11 +64,16 @@ export function readable(ctx: Ctx, clusterId: string, stream: string): (message:
 }
 
 export const toMessage = (stored: Stored, previewBytes: number, raw: boolean): Message => ({
-  seq: stored.seq, subject: stored.subject, time: stored.time, headers: viewHeaders(stored.headers()), payload: viewPayload(stored.data, previewBytes, raw),
+  seq: stored.seq,
+  subject: stored.subject,
+  time: stored.time,
+  headers: viewHeaders(stored.headers()),
+  payload: viewPayload(stored.data, previewBytes, raw),
 });
 
 const cursorSchema = z.tuple([z.enum(['newer', 'older']), z.int().min(0)]);
-const encodeCursor = (direction: MessageQuery['direction'], at: number) => Buffer.from(JSON.stringify([direction, at])).toString('base64url');
+const encodeCursor = (direction: MessageQuery['direction'], at: number) =>
+  Buffer.from(JSON.stringify([direction, at])).toString('base64url');
 
 function decodeCursor(query: MessageQuery): number | null {
   if (query.cursor === undefined) return null;
@@ -76,7 +92,8 @@ async function startOf(query: MessageQuery, reader: Reader, stream: StreamFacts)
   const kept = decodeCursor(query);
   if (kept !== null) return Math.min(kept, stream.lastSeq + 1);
   // A jump shows the message that was named, whichever way it goes on from there.
-  if (query.seq !== undefined) return older ? Math.min(query.seq + 1, stream.lastSeq + 1) : Math.max(query.seq, stream.firstSeq);
+  if (query.seq !== undefined)
+    return older ? Math.min(query.seq + 1, stream.lastSeq + 1) : Math.max(query.seq, stream.firstSeq);
   if (query.time !== undefined) {
     const found = await reader.atOrAfterTime(new Date(query.time).toISOString());
     return found?.seq ?? stream.lastSeq + 1;
@@ -84,19 +101,56 @@ async function startOf(query: MessageQuery, reader: Reader, stream: StreamFacts)
   return older ? stream.lastSeq + 1 : stream.firstSeq;
 }
 
-interface Search { readonly progress: Progress; readonly matches: AsyncGenerator<Stored, void>; readonly provenance: { source: string; askedAt: string }; nextCursor(): string | null }
+interface Search {
+  readonly progress: Progress;
+  readonly matches: AsyncGenerator<Stored, void>;
+  readonly provenance: { source: string; askedAt: string };
+  nextCursor(): string | null;
+}
 
-async function begin(links: Links, ctx: Ctx, clusterId: string, stream: string, query: MessageQuery, limits: ScanLimits): Promise<Search> {
+async function begin(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  stream: string,
+  query: MessageQuery,
+  limits: ScanLimits,
+): Promise<Search> {
   const filter = compileFilter(query);
   const link = await links.open(ctx, clusterId);
   const known = await streamFacts(link, stream, query.cursor === undefined);
   const reader = makeReader(link, known, ctx.signal);
   const start = await startOf(query, reader, known);
   const older = query.direction === 'older';
-  const progress: Progress = { scanned: 0, matched: 0, atSeq: start, fromSeq: older ? known.firstSeq : start, toSeq: older ? start - 1 : known.lastSeq, bytes: 0, done: false, why: null };
-  const matches = scan(reader, known, { direction: query.direction, start, limit: query.limit, subject: query.subject, filter, visible: readable(ctx, clusterId, stream), limits }, progress, ctx.signal);
+  const progress: Progress = {
+    scanned: 0,
+    matched: 0,
+    atSeq: start,
+    fromSeq: older ? known.firstSeq : start,
+    toSeq: older ? start - 1 : known.lastSeq,
+    bytes: 0,
+    done: false,
+    why: null,
+  };
+  const matches = scan(
+    reader,
+    known,
+    {
+      direction: query.direction,
+      start,
+      limit: query.limit,
+      subject: query.subject,
+      filter,
+      visible: readable(ctx, clusterId, stream),
+      limits,
+    },
+    progress,
+    ctx.signal,
+  );
   return {
-    progress, matches, provenance: { source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET', askedAt: new Date().toISOString() },
+    progress,
+    matches,
+    provenance: { source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET', askedAt: new Date().toISOString() },
     nextCursor: () => (progress.why === 'end' ? null : encodeCursor(query.direction, progress.atSeq)),
   };
 }
@@ -106,28 +160,57 @@ export async function listMessages(links: Links, ctx: Ctx, clusterId: string, st
   const search = await begin(links, ctx, clusterId, stream, query, { scan: query.scan, ...pageLimits });
   const items: Message[] = [];
   for await (const stored of search.matches) items.push(toMessage(stored, query.previewBytes, false));
-  return { items, nextCursor: search.nextCursor(), progress: { ...search.progress }, provenance: { ...search.provenance, tookMs: Math.round(performance.now() - started) } };
+  return {
+    items,
+    nextCursor: search.nextCursor(),
+    progress: { ...search.progress },
+    provenance: { ...search.provenance, tookMs: Math.round(performance.now() - started) },
+  };
 }
 
 /** The same as a stream of events: each match when it is found, progress while nothing is. */
-export async function searchMessages(links: Links, ctx: Ctx, clusterId: string, stream: string, query: MessageQuery, emit: (event: SearchEvent) => Promise<void>): Promise<void> {
+export async function searchMessages(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  stream: string,
+  query: MessageQuery,
+  emit: (event: SearchEvent) => Promise<void>,
+): Promise<void> {
   const search = await begin(links, ctx, clusterId, stream, query, { scan: query.scan, ...searchLimits });
   await emit({ type: 'progress', progress: { ...search.progress } });
-  const ticking = setInterval(() => { void emit({ type: 'progress', progress: { ...search.progress } }); }, progressEveryMs);
+  const ticking = setInterval(() => {
+    void emit({ type: 'progress', progress: { ...search.progress } });
+  }, progressEveryMs);
   try {
-    for await (const stored of search.matches) await emit({ type: 'message', message: toMessage(stored, query.previewBytes, false) });
+    for await (const stored of search.matches)
+      await emit({ type: 'message', message: toMessage(stored, query.previewBytes, false) });
   } finally {
     clearInterval(ticking);
   }
   await emit({ type: 'end', progress: { ...search.progress }, nextCursor: search.nextCursor() });
 }
 
-export async function getMessage(links: Links, ctx: Ctx, clusterId: string, stream: string, seq: number, query: QueryOf<Routes['getMessage']>) {
+export async function getMessage(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  stream: string,
+  seq: number,
+  query: QueryOf<Routes['getMessage']>,
+) {
   const started = performance.now();
   const link = await links.open(ctx, clusterId);
   const known = await streamFacts(link, stream, false);
   const stored = await makeReader(link, known, ctx.signal).exact(seq);
   // A message whose subject one may not read answers like one that is not there.
   if (!stored || !readable(ctx, clusterId, stream)(stored)) throw notFound(`Message ${seq} of ${stream}`);
-  return { ...toMessage(stored, query.maxBytes, true), provenance: { source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET', askedAt: new Date().toISOString(), tookMs: Math.round(performance.now() - started) } };
+  return {
+    ...toMessage(stored, query.maxBytes, true),
+    provenance: {
+      source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET',
+      askedAt: new Date().toISOString(),
+      tookMs: Math.round(performance.now() - started),
+    },
+  };
 }

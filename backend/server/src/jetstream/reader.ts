@@ -14,7 +14,13 @@ export interface Stored {
   headers(): [string, string[]][];
 }
 
-export interface StreamFacts { readonly name: string; readonly direct: boolean; readonly firstSeq: number; readonly lastSeq: number; readonly averageBytes: number }
+export interface StreamFacts {
+  readonly name: string;
+  readonly direct: boolean;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly averageBytes: number;
+}
 
 /** Reads stored messages without a consumer: nothing is delivered, no count changes, work queues stay whole. */
 export interface Reader {
@@ -26,7 +32,10 @@ export interface Reader {
   atOrAfterTime(time: string, subject?: string): Promise<Stored | null>;
   exact(seq: number): Promise<Stored | null>;
 }
-export interface Bounds { readonly maxMessages: number; readonly maxBytes: number }
+export interface Bounds {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
 
 /** Where a window of one-by-one reads is cut into lanes that run side by side. */
 const lanes = 8;
@@ -35,18 +44,35 @@ const batchTimeoutMs = 10_000;
 function fromDirect(msg: Msg): Stored {
   const headers = msg.headers;
   return {
-    seq: Number(headers?.get('Nats-Sequence')), subject: headers?.get('Nats-Subject') ?? '', time: headers?.get('Nats-Time-Stamp') ?? '',
-    data: Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength), headers: () => headerPairs(headers),
+    seq: Number(headers?.get('Nats-Sequence')),
+    subject: headers?.get('Nats-Subject') ?? '',
+    time: headers?.get('Nats-Time-Stamp') ?? '',
+    data: Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength),
+    headers: () => headerPairs(headers),
   };
 }
 
-interface DirectRequest { seq?: number; start_time?: string; next_by_subj?: string; last_by_subj?: string; batch?: number; max_bytes?: number; multi_last?: string[]; up_to_seq?: number }
+interface DirectRequest {
+  seq?: number;
+  start_time?: string;
+  next_by_subj?: string;
+  last_by_subj?: string;
+  batch?: number;
+  max_bytes?: number;
+  multi_last?: string[];
+  up_to_seq?: number;
+}
 
 /**
  * One batched DIRECT.GET: answers come as messages on an inbox of ours and end with a 204. `more` is whether the
  * server has more that match. 404 is an empty answer.
  */
-export function directBatch(link: Link, stream: string, request: DirectRequest, signal: AbortSignal): Promise<{ messages: Stored[]; more: boolean }> {
+export function directBatch(
+  link: Link,
+  stream: string,
+  request: DirectRequest,
+  signal: AbortSignal,
+): Promise<{ messages: Stored[]; more: boolean }> {
   const subject = `${link.apiPrefix}.DIRECT.GET.${stream}`;
   return new Promise((resolve, reject) => {
     const messages: Stored[] = [];
@@ -59,20 +85,42 @@ export function directBatch(link: Link, stream: string, request: DirectRequest, 
     };
     const gone = () => end(() => reject(new ApiError(499, 'client_gone', 'The client went away.')));
     let timer = setTimeout(() => late(), requestTimeoutMs);
-    const late = () => end(() => reject(new ApiError(504, 'nats_timeout', `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`)));
+    const late = () =>
+      end(() =>
+        reject(
+          new ApiError(
+            504,
+            'nats_timeout',
+            `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`,
+          ),
+        ),
+      );
     const sub = link.nc.subscribe(createInbox(), {
       callback: (error, msg) => {
         if (error) return end(() => reject(fromClientError(error, subject)));
         const code = msg.headers?.code ?? 0;
         if (msg.data.length === 0 && code !== 0) {
-          if (code === 204) { more = Number(msg.headers?.get('Nats-Num-Pending') ?? 0) > 0; return end(() => resolve({ messages, more })); }
+          if (code === 204) {
+            more = Number(msg.headers?.get('Nats-Num-Pending') ?? 0) > 0;
+            return end(() => resolve({ messages, more }));
+          }
           if (code === 404) return end(() => resolve({ messages, more: false }));
-          if (code === 503) return end(() => reject(new ApiError(503, 'jetstream_unavailable', `Nobody answers to ${subject}: the stream has no replica that is up, or direct get is not exported to this account.`)));
+          if (code === 503)
+            return end(() =>
+              reject(
+                new ApiError(
+                  503,
+                  'jetstream_unavailable',
+                  `Nobody answers to ${subject}: the stream has no replica that is up, or direct get is not exported to this account.`,
+                ),
+              ),
+            );
           return end(() => reject(fromNatsError({ code, description: msg.headers?.description || `status ${code}` })));
         }
         messages.push(fromDirect(msg));
         // A single get has no end mark: its one message is the answer.
-        if (request.batch === undefined && request.multi_last === undefined) return end(() => resolve({ messages, more: false }));
+        if (request.batch === undefined && request.multi_last === undefined)
+          return end(() => resolve({ messages, more: false }));
         timer.refresh();
       },
     });
@@ -84,11 +132,22 @@ export function directBatch(link: Link, stream: string, request: DirectRequest, 
     } catch (error) {
       end(() => reject(fromClientError(error, subject)));
     }
-    if (request.batch !== undefined || request.multi_last !== undefined) { clearTimeout(timer); timer = setTimeout(late, batchTimeoutMs); }
+    if (request.batch !== undefined || request.multi_last !== undefined) {
+      clearTimeout(timer);
+      timer = setTimeout(late, batchTimeoutMs);
+    }
   });
 }
 
-const gotten = z.object({ message: z.object({ subject: z.string(), seq: z.number(), data: z.string().optional(), hdrs: z.string().optional(), time: z.string() }) });
+const gotten = z.object({
+  message: z.object({
+    subject: z.string(),
+    seq: z.number(),
+    data: z.string().optional(),
+    hdrs: z.string().optional(),
+    time: z.string(),
+  }),
+});
 
 function parseHeaderBlock(block: Buffer): [string, string[]][] {
   const found = new Map<string, string[]>();
@@ -101,9 +160,19 @@ function parseHeaderBlock(block: Buffer): [string, string[]][] {
 
 async function apiGet(link: Link, stream: string, request: DirectRequest, signal: AbortSignal): Promise<Stored | null> {
   try {
-    const { message } = parseReply(gotten, await apiRequest(link, `STREAM.MSG.GET.${stream}`, request, signal), 'STREAM.MSG.GET');
+    const { message } = parseReply(
+      gotten,
+      await apiRequest(link, `STREAM.MSG.GET.${stream}`, request, signal),
+      'STREAM.MSG.GET',
+    );
     const data = Buffer.from(message.data ?? '', 'base64');
-    return { seq: message.seq, subject: message.subject, time: message.time, data, headers: () => (message.hdrs ? parseHeaderBlock(Buffer.from(message.hdrs, 'base64')) : []) };
+    return {
+      seq: message.seq,
+      subject: message.subject,
+      time: message.time,
+      data,
+      headers: () => (message.hdrs ? parseHeaderBlock(Buffer.from(message.hdrs, 'base64')) : []),
+    };
   } catch (error) {
     if (error instanceof ApiError && error.code === 'message_not_found') return null;
     throw error;
@@ -121,7 +190,17 @@ function directReader(link: Link, stream: string, signal: AbortSignal): Reader {
       let next = from;
       let bytes = 0;
       while (next < to && messages.length < maxMessages && bytes < maxBytes) {
-        const answer = await directBatch(link, stream, { seq: next, next_by_subj: subject, batch: Math.min(maxMessages - messages.length, to - next), max_bytes: Math.max(1, maxBytes - bytes) }, signal);
+        const answer = await directBatch(
+          link,
+          stream,
+          {
+            seq: next,
+            next_by_subj: subject,
+            batch: Math.min(maxMessages - messages.length, to - next),
+            max_bytes: Math.max(1, maxBytes - bytes),
+          },
+          signal,
+        );
         const last = answer.messages.at(-1);
         for (const message of answer.messages) {
           if (message.seq >= to) break;
@@ -134,7 +213,9 @@ function directReader(link: Link, stream: string, signal: AbortSignal): Reader {
       return { messages, next };
     },
     atOrAfter: (seq, subject = '>') => one({ seq, next_by_subj: subject }),
-    atOrAfterTime: async (time, subject = '>') => (await directBatch(link, stream, { start_time: time, next_by_subj: subject, batch: 1 }, signal)).messages[0] ?? null,
+    atOrAfterTime: async (time, subject = '>') =>
+      (await directBatch(link, stream, { start_time: time, next_by_subj: subject, batch: 1 }, signal)).messages[0] ??
+      null,
     exact: async (seq) => {
       const found = await one({ seq });
       return found?.seq === seq ? found : null;
@@ -171,7 +252,8 @@ function apiReader(link: Link, facts: StreamFacts, signal: AbortSignal): Reader 
         const unfinished = parts.findIndex((part, i) => part.next < Math.min((starts[i] ?? 0) + step, to));
         next = unfinished >= 0 ? (parts[unfinished]?.next ?? to) : Math.min((starts.at(-1) ?? to) + step, to);
         const total = messages.reduce((sum, message) => sum + bytesOf(message), 0);
-        if (unfinished >= 0 || total >= bounds.maxBytes) return { messages: messages.filter((message) => message.seq < next), next };
+        if (unfinished >= 0 || total >= bounds.maxBytes)
+          return { messages: messages.filter((message) => message.seq < next), next };
         // A long hole: the next message tells how far to jump.
         if (messages.length === 0 && next < to) next = Math.min((await atOrAfter(next, subject))?.seq ?? to, to);
       }

@@ -12,15 +12,26 @@ export function jetstreamHandlers({ links }: { links: Links }): Handlers<typeof 
     getStream: ({ params }, ctx) => streams.getStream(links, ctx, params.clusterId, params.stream),
     getStreamInfo: async ({ params, query }, ctx) => {
       const link = await links.open(ctx, params.clusterId);
-      return (await streams.streamInfo(link, params.stream, ctx.signal, query.deletedDetails ? { deleted_details: true } : undefined)).raw;
+      return (
+        await streams.streamInfo(
+          link,
+          params.stream,
+          ctx.signal,
+          query.deletedDetails ? { deleted_details: true } : undefined,
+        )
+      ).raw;
     },
     listSubjects: ({ params, query }, ctx) => streams.listSubjects(links, ctx, params.clusterId, params.stream, query),
-    listStreamConsumers: ({ params, query }, ctx) => consumers.listStreamConsumers(links, ctx, params.clusterId, params.stream, query),
-    getConsumer: ({ params }, ctx) => consumers.getConsumer(links, ctx, params.clusterId, params.stream, params.consumer),
+    listStreamConsumers: ({ params, query }, ctx) =>
+      consumers.listStreamConsumers(links, ctx, params.clusterId, params.stream, query),
+    getConsumer: ({ params }, ctx) =>
+      consumers.getConsumer(links, ctx, params.clusterId, params.stream, params.consumer),
     listConsumers: ({ params, query }, ctx) => consumers.listConsumers(links, ctx, params.clusterId, query),
     listMessages: ({ params, query }, ctx) => messages.listMessages(links, ctx, params.clusterId, params.stream, query),
-    searchMessages: ({ params, query }, ctx, emit) => messages.searchMessages(links, ctx, params.clusterId, params.stream, query, emit),
-    getMessage: ({ params, query }, ctx) => messages.getMessage(links, ctx, params.clusterId, params.stream, params.seq, query),
+    searchMessages: ({ params, query }, ctx, emit) =>
+      messages.searchMessages(links, ctx, params.clusterId, params.stream, query, emit),
+    getMessage: ({ params, query }, ctx) =>
+      messages.getMessage(links, ctx, params.clusterId, params.stream, params.seq, query),
     listBuckets: ({ params, query }, ctx) => kv.listBuckets(links, ctx, params.clusterId, query),
     getBucket: ({ params }, ctx) => kv.getBucket(links, ctx, params.clusterId, params.bucket),
     listKeys: ({ params, query }, ctx) => kv.listKeys(links, ctx, params.clusterId, params.bucket, query),

@@ -2,9 +2,22 @@ import type { MessageQuery } from '@jetstream-console/contract';
 import type { MessageFilter } from './filter';
 import type { Reader, Stored, StreamFacts } from './reader';
 
-export interface Progress { scanned: number; matched: number; atSeq: number; fromSeq: number; toSeq: number; bytes: number; done: boolean; why: 'page_full' | 'end' | 'scan_limit' | 'byte_limit' | 'time_limit' | 'stopped' | null }
+export interface Progress {
+  scanned: number;
+  matched: number;
+  atSeq: number;
+  fromSeq: number;
+  toSeq: number;
+  bytes: number;
+  done: boolean;
+  why: 'page_full' | 'end' | 'scan_limit' | 'byte_limit' | 'time_limit' | 'stopped' | null;
+}
 
-export interface ScanLimits { readonly scan: number; readonly bytes: number; readonly ms: number }
+export interface ScanLimits {
+  readonly scan: number;
+  readonly bytes: number;
+  readonly ms: number;
+}
 export interface ScanRequest {
   readonly direction: MessageQuery['direction'];
   /** older: the first sequence not to look at; newer: the first to look at */
@@ -25,7 +38,14 @@ const maxWindow = 4000;
  * Walks a stream from `start` and yields what matches, in the asked order, until the page is full, the stream ends or
  * a limit is met. `progress` is kept up to date between yields; `atSeq` is where the next page starts.
  */
-export async function* scan(reader: Reader, facts: StreamFacts, request: ScanRequest, progress: Progress, signal: AbortSignal, now: () => number = Date.now): AsyncGenerator<Stored, void> {
+export async function* scan(
+  reader: Reader,
+  facts: StreamFacts,
+  request: ScanRequest,
+  progress: Progress,
+  signal: AbortSignal,
+  now: () => number = Date.now,
+): AsyncGenerator<Stored, void> {
   const { direction, limit, subject, filter, visible, limits } = request;
   const deadline = now() + limits.ms;
   const older = direction === 'older';
@@ -69,10 +89,22 @@ export async function* scan(reader: Reader, facts: StreamFacts, request: ScanReq
   }
 }
 
-interface Window { kept: Stored[]; read: number; bytes: number; next: number; cut: boolean }
+interface Window {
+  kept: Stored[];
+  read: number;
+  bytes: number;
+  next: number;
+  cut: boolean;
+}
 
 /** The whole window, or, where more match than are kept, its newest part. */
-async function readWindow(reader: Reader, from: number, to: number, subject: string | undefined, keep: number): Promise<Window> {
+async function readWindow(
+  reader: Reader,
+  from: number,
+  to: number,
+  subject: string | undefined,
+  keep: number,
+): Promise<Window> {
   let kept: Stored[] = [];
   let read = 0;
   let bytes = 0;
@@ -83,7 +115,10 @@ async function readWindow(reader: Reader, from: number, to: number, subject: str
     read += part.messages.length;
     for (const message of part.messages) bytes += message.data.length;
     kept = kept.length === 0 ? part.messages : kept.concat(part.messages);
-    if (kept.length > keep) { kept = kept.slice(-keep); cut = true; }
+    if (kept.length > keep) {
+      kept = kept.slice(-keep);
+      cut = true;
+    }
     next = part.next;
   }
   return { kept, read, bytes, next, cut };

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { streamSorts, type QueryOf, type Routes, type StreamRow } from '@jetstream-console/contract';
+import { type streamSorts, type QueryOf, type Routes, type StreamRow } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
 import type { Ctx } from '../platform/handler';
@@ -13,9 +13,19 @@ const pageSize = 256;
 /** More at once would queue behind each other at the meta leader and crowd out other people's requests. */
 const pagesAtOnce = 4;
 
-const listReply = z.object({ total: z.number(), streams: z.array(z.unknown()).nullish(), missing: z.array(z.string()).nullish(), offline: z.record(z.string(), z.string()).nullish() });
+const listReply = z.object({
+  total: z.number(),
+  streams: z.array(z.unknown()).nullish(),
+  missing: z.array(z.string()).nullish(),
+  offline: z.record(z.string(), z.string()).nullish(),
+});
 
-export interface Listing { readonly rows: readonly StreamRow[]; readonly missing: readonly string[]; readonly askedAt: string; readonly tookMs: number }
+export interface Listing {
+  readonly rows: readonly StreamRow[];
+  readonly missing: readonly string[];
+  readonly askedAt: string;
+  readonly tookMs: number;
+}
 type StreamOffset = { offset: number; subject?: string };
 
 async function loadList(link: Link, subject: string | undefined, signal: AbortSignal): Promise<Listing> {
@@ -26,7 +36,10 @@ async function loadList(link: Link, subject: string | undefined, signal: AbortSi
     return parseReply(listReply, await apiRequest(link, 'STREAM.LIST', body, signal), 'STREAM.LIST');
   };
   const first = await ask(0);
-  const offsets = Array.from({ length: Math.max(0, Math.ceil(first.total / pageSize) - 1) }, (_, i) => (i + 1) * pageSize);
+  const offsets = Array.from(
+    { length: Math.max(0, Math.ceil(first.total / pageSize) - 1) },
+    (_, i) => (i + 1) * pageSize,
+  );
   const pages = [first, ...(await atMost(pagesAtOnce, offsets, ask))];
   const rows = new Map<string, StreamRow>();
   const missing = new Set<string>();
@@ -36,9 +49,12 @@ async function loadList(link: Link, subject: string | undefined, signal: AbortSi
       rows.set(row.name, row);
     }
     for (const name of page.missing ?? []) missing.add(name);
-    for (const [name, reason] of Object.entries(page.offline ?? {})) rows.set(name, rowWithout(name, 'offline', reason));
+    for (const [name, reason] of Object.entries(page.offline ?? {}))
+      rows.set(name, rowWithout(name, 'offline', reason));
   }
-  for (const name of missing) if (!rows.has(name)) rows.set(name, rowWithout(name, 'missing', "Its leader did not answer the cluster's meta leader in time."));
+  for (const name of missing)
+    if (!rows.has(name))
+      rows.set(name, rowWithout(name, 'missing', "Its leader did not answer the cluster's meta leader in time."));
   return { rows: [...rows.values()], missing: [...missing], askedAt, tookMs: Math.round(performance.now() - started) };
 }
 
@@ -47,31 +63,53 @@ export const listTtlMs = 10_000;
 const lists = shortCache<Listing>(listTtlMs, 200);
 
 /** Every stream of the account by paged LIST, never a request a stream; shared by all who look at once. */
-export function listing(link: Link, { fresh = false, subject }: { fresh?: boolean; subject?: string } = {}): Promise<Listing> {
+export function listing(
+  link: Link,
+  { fresh = false, subject }: { fresh?: boolean; subject?: string } = {},
+): Promise<Listing> {
   // Shared by many clients, so no single one's leaving may end it: the request's own timeout bounds it.
-  return lists.get(`${link.generation} ${subject ?? ''}`, () => loadList(link, subject, new AbortController().signal), fresh ? 0 : listTtlMs);
+  return lists.get(
+    `${link.generation} ${subject ?? ''}`,
+    () => loadList(link, subject, new AbortController().signal),
+    fresh ? 0 : listTtlMs,
+  );
 }
 
 type Sort = (typeof streamSorts)[number];
 const sortValue = (row: StreamRow, sort: Sort): string | number | null => (sort === 'name' ? row.name : row[sort]);
-const hasProblem = ({ state, replica, limitUse }: StreamRow) => state !== 'ok' || !['ok', 'single'].includes(replica.state) || (limitUse ?? 0) >= 0.9;
+const hasProblem = ({ state, replica, limitUse }: StreamRow) =>
+  state !== 'ok' || !['ok', 'single'].includes(replica.state) || (limitUse ?? 0) >= 0.9;
 
 export async function listStreams(links: Links, ctx: Ctx, clusterId: string, query: QueryOf<Routes['listStreams']>) {
   const link = await links.open(ctx, clusterId);
   const list = await listing(link, { fresh: query.fresh, subject: query.subject });
   const search = query.search?.toLowerCase();
-  const rows = list.rows.filter((row) =>
-    (query.kind === 'all' || row.kind === query.kind)
-    && (search === undefined || row.name.toLowerCase().includes(search) || row.subjects.some((subject) => subject.toLowerCase().includes(search)))
-    && (query.health === 'all' || hasProblem(row))
-    && ctx.decide({ resource: 'streams', action: 'read' }, { cluster: clusterId, name: row.name }).allowed);
+  const rows = list.rows.filter(
+    (row) =>
+      (query.kind === 'all' || row.kind === query.kind) &&
+      (search === undefined ||
+        row.name.toLowerCase().includes(search) ||
+        row.subjects.some((subject) => subject.toLowerCase().includes(search))) &&
+      (query.health === 'all' || hasProblem(row)) &&
+      ctx.decide({ resource: 'streams', action: 'read' }, { cluster: clusterId, name: row.name }).allowed,
+  );
   const visible = new Set(rows.map((row) => row.name));
   const sum = (pick: (row: StreamRow) => number | null) => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
   return {
-    ...pageSorted(rows, query, (row) => sortValue(row, query.sort), (row) => row.name),
+    ...pageSorted(
+      rows,
+      query,
+      (row) => sortValue(row, query.sort),
+      (row) => row.name,
+    ),
     missing: list.missing.filter((name) => visible.has(name)),
     provenance: { source: 'STREAM.LIST', askedAt: list.askedAt, tookMs: list.tookMs },
-    totals: { streams: rows.length, messages: sum((r) => r.messages), bytes: sum((r) => r.bytes), consumers: sum((r) => r.consumers) },
+    totals: {
+      streams: rows.length,
+      messages: sum((r) => r.messages),
+      bytes: sum((r) => r.bytes),
+      consumers: sum((r) => r.consumers),
+    },
   };
 }
 
@@ -82,29 +120,59 @@ export async function streamInfo(link: Link, stream: string, signal: AbortSignal
   const started = performance.now();
   const askedAt = new Date().toISOString();
   const raw = parseReply(rawReply, await apiRequest(link, `STREAM.INFO.${stream}`, body, signal), 'STREAM.INFO');
-  return { raw, info: parseReply(streamReply, raw, 'STREAM.INFO'), provenance: { source: 'STREAM.INFO', askedAt, tookMs: Math.round(performance.now() - started) } };
+  return {
+    raw,
+    info: parseReply(streamReply, raw, 'STREAM.INFO'),
+    provenance: { source: 'STREAM.INFO', askedAt, tookMs: Math.round(performance.now() - started) },
+  };
 }
 
 export async function getStream(links: Links, ctx: Ctx, clusterId: string, stream: string) {
   const link = await links.open(ctx, clusterId);
   const { raw, info, provenance } = await streamInfo(link, stream, ctx.signal);
-  return { row: toRow(info), config: raw.config, raw, mirror: info.mirror ? sourceRow(info.mirror) : null, sources: (info.sources ?? []).map(sourceRow), provenance };
+  return {
+    row: toRow(info),
+    config: raw.config,
+    raw,
+    mirror: info.mirror ? sourceRow(info.mirror) : null,
+    sources: (info.sources ?? []).map(sourceRow),
+    provenance,
+  };
 }
 
 /** STREAM.INFO counts at most this many subjects an answer. */
 const subjectsPage = 100_000;
-const subjectsReply = z.object({ total: z.number().optional(), state: z.object({ subjects: z.record(z.string(), z.number()).nullish(), num_subjects: z.number().optional() }) });
+const subjectsReply = z.object({
+  total: z.number().optional(),
+  state: z.object({ subjects: z.record(z.string(), z.number()).nullish(), num_subjects: z.number().optional() }),
+});
 
 /** Subjects under a filter with their counts; `complete` is false where there are more than one answer holds. */
 export async function subjectCounts(link: Link, stream: string, filter: string, signal: AbortSignal, offset = 0) {
-  const reply = parseReply(subjectsReply, await apiRequest(link, `STREAM.INFO.${stream}`, { subjects_filter: filter, ...(offset > 0 && { offset }) }, signal), 'STREAM.INFO');
+  const reply = parseReply(
+    subjectsReply,
+    await apiRequest(link, `STREAM.INFO.${stream}`, { subjects_filter: filter, ...(offset > 0 && { offset }) }, signal),
+    'STREAM.INFO',
+  );
   const subjects = Object.entries(reply.state.subjects ?? {});
-  return { subjects, complete: offset + subjects.length >= (reply.total ?? subjects.length) && subjects.length < subjectsPage };
+  return {
+    subjects,
+    complete: offset + subjects.length >= (reply.total ?? subjects.length) && subjects.length < subjectsPage,
+  };
 }
 
-const subjectLists = shortCache<Awaited<ReturnType<typeof subjectCounts>> & { askedAt: string; tookMs: number }>(5000, 50);
+const subjectLists = shortCache<Awaited<ReturnType<typeof subjectCounts>> & { askedAt: string; tookMs: number }>(
+  5000,
+  50,
+);
 
-export async function listSubjects(links: Links, ctx: Ctx, clusterId: string, stream: string, query: QueryOf<Routes['listSubjects']>) {
+export async function listSubjects(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  stream: string,
+  query: QueryOf<Routes['listSubjects']>,
+) {
   const link = await links.open(ctx, clusterId);
   const started = performance.now();
   const found = await subjectLists.get(`${link.generation} ${stream} ${query.filter}`, async () => {
@@ -112,9 +180,16 @@ export async function listSubjects(links: Links, ctx: Ctx, clusterId: string, st
     return { ...counts, askedAt: new Date().toISOString(), tookMs: Math.round(performance.now() - started) };
   });
   const order = query.sort === 'count' ? 'desc' : 'asc';
-  const page = pageSorted(found.subjects, { ...query, order }, ([subject, messages]) => (query.sort === 'count' ? messages : subject), ([subject]) => subject);
+  const page = pageSorted(
+    found.subjects,
+    { ...query, order },
+    ([subject, messages]) => (query.sort === 'count' ? messages : subject),
+    ([subject]) => subject,
+  );
   return {
-    ...page, items: page.items.map(([subject, messages]) => ({ subject, messages })), complete: found.complete,
+    ...page,
+    items: page.items.map(([subject, messages]) => ({ subject, messages })),
+    complete: found.complete,
     provenance: { source: 'STREAM.INFO with subjects_filter', askedAt: found.askedAt, tookMs: found.tookMs },
   };
 }

@@ -20,7 +20,9 @@ export type Checks = Readonly<Record<string, () => Promise<void>>>;
  * header names and that is none of those.
  */
 export function addressReader(trusted: readonly string[]) {
-  const ranges = trusted.map((cidr) => ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`));
+  const ranges = trusted.map((cidr) =>
+    ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`),
+  );
   const isTrusted = (text: string) => {
     if (!ipaddr.isValid(text)) return false;
     const address = ipaddr.process(text);
@@ -29,20 +31,25 @@ export function addressReader(trusted: readonly string[]) {
   return (req: Pick<Request, 'socket' | 'headers'>): string => {
     const socket = req.socket.remoteAddress ?? 'unknown';
     if (!isTrusted(socket)) return socket;
-    const forwarded = String(req.headers['x-forwarded-for'] ?? '').split(',').map((part) => part.trim()).filter((part) => ipaddr.isValid(part));
+    const forwarded = String(req.headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => ipaddr.isValid(part));
     return forwarded.reverse().find((address) => !isTrusted(address)) ?? socket;
   };
 }
 
 async function readiness(checks: Checks): Promise<Record<string, string>> {
   const down: Record<string, string> = {};
-  await Promise.all(Object.entries(checks).map(async ([name, check]) => {
-    try {
-      await check();
-    } catch (error) {
-      down[name] = error instanceof Error ? error.message : String(error);
-    }
-  }));
+  await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        await check();
+      } catch (error) {
+        down[name] = error instanceof Error ? error.message : String(error);
+      }
+    }),
+  );
   return down;
 }
 
@@ -61,41 +68,77 @@ export function makeApp(deps: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by').set('etag', false).set('case sensitive routing', true).set('query parser', false);
   app.use(helmet());
-  app.get('/health/live', (_req, res) => { res.json({ status: 'ok' }); });
+  app.get('/health/live', (_req, res) => {
+    res.json({ status: 'ok' });
+  });
   app.get('/health/ready', (req, res, next) => {
     // A load balancer may ask for what it cannot do without: ?need=postgres
     const need = new URL(req.originalUrl, 'http://localhost').searchParams.get('need')?.split(',');
-    const wanted = Object.fromEntries(Object.entries(deps.checks).filter(([name]) => need === undefined || need.includes(name)));
+    const wanted = Object.fromEntries(
+      Object.entries(deps.checks).filter(([name]) => need === undefined || need.includes(name)),
+    );
     readiness(wanted).then((down) => {
       const names = Object.keys(down);
       if (names.length > 0) deps.log.warn({ down }, 'not ready');
       // The reasons hold addresses, and nobody has logged in here: names are enough.
-      res.status(names.length === 0 ? 200 : 503).json({ status: names.length === 0 ? 'ready' : 'not_ready', down: names, checked: Object.keys(wanted) });
+      res
+        .status(names.length === 0 ? 200 : 503)
+        .json({ status: names.length === 0 ? 'ready' : 'not_ready', down: names, checked: Object.keys(wanted) });
     }, next);
   });
-  app.get('/metrics', (_req, res, next) => { metrics.expose().then(({ type, body }) => res.type(type).send(body), next); });
+  app.get('/metrics', (_req, res, next) => {
+    metrics.expose().then(({ type, body }) => res.type(type).send(body), next);
+  });
   app.use((req, res, next) => {
     addresses.take(addressOf(req), config.limits.addressPerMinute).then((wait) => {
-      if (wait === 0) { next(); return; }
+      if (wait === 0) {
+        next();
+        return;
+      }
       metrics.refused('address_limit');
-      sendProblem(res, new ApiError(429, 'too_many_requests', `Too many requests from this address. Try again in ${wait} s.`, { retryAfter: wait }), randomUUID());
+      sendProblem(
+        res,
+        new ApiError(429, 'too_many_requests', `Too many requests from this address. Try again in ${wait} s.`, {
+          retryAfter: wait,
+        }),
+        randomUUID(),
+      );
     }, next);
   });
   const description = JSON.stringify(openApi());
-  app.get(`${apiBase}/openapi.json`, (_req, res) => { res.type('application/json').send(description); });
+  app.get(`${apiBase}/openapi.json`, (_req, res) => {
+    res.type('application/json').send(description);
+  });
   app.use(apiBase, makeRouter({ ...deps, addressOf }));
   app.use((req, res) => {
-    sendProblem(res, new ApiError(404, 'no_route', `There is no ${req.method} ${req.path.slice(0, 200)}. ${apiBase}/openapi.json lists what there is.`), randomUUID());
+    sendProblem(
+      res,
+      new ApiError(
+        404,
+        'no_route',
+        `There is no ${req.method} ${req.path.slice(0, 200)}. ${apiBase}/openapi.json lists what there is.`,
+      ),
+      randomUUID(),
+    );
   });
   app.use(((error: unknown, _req, res, _next) => {
     const status = typeof error === 'object' && error !== null && 'status' in error && error.status === 400 ? 400 : 500;
     if (status === 500) deps.log.error({ err: error }, 'request failed outside a route');
-    sendProblem(res, status === 400 ? new ApiError(400, 'invalid_path', 'The path cannot be read.') : new ApiError(500, 'internal', 'Something went wrong in the console itself.'), randomUUID());
+    sendProblem(
+      res,
+      status === 400
+        ? new ApiError(400, 'invalid_path', 'The path cannot be read.')
+        : new ApiError(500, 'internal', 'Something went wrong in the console itself.'),
+      randomUUID(),
+    );
   }) satisfies express.ErrorRequestHandler);
   return app;
 }
 
-export interface Listening { readonly port: number; close(graceMs?: number): Promise<void> }
+export interface Listening {
+  readonly port: number;
+  close(graceMs?: number): Promise<void>;
+}
 
 /** Listens, and stops by letting requests that run come to their end, for a while. */
 export function listen(app: Express, host: string, port: number): Promise<Listening> {
@@ -106,11 +149,15 @@ export function listen(app: Express, host: string, port: number): Promise<Listen
       const address = server.address();
       resolve({
         port: typeof address === 'object' && address ? address.port : port,
-        close: (graceMs = 10_000) => new Promise((done) => {
-          const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-          server.close(() => { clearTimeout(cut); done(); });
-          server.closeIdleConnections();
-        }),
+        close: (graceMs = 10_000) =>
+          new Promise((done) => {
+            const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+            server.close(() => {
+              clearTimeout(cut);
+              done();
+            });
+            server.closeIdleConnections();
+          }),
       });
     });
   });

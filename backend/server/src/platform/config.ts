@@ -1,10 +1,26 @@
 import { z } from 'zod';
 
-const list = z.string().default('').transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
 const url = (protocols: RegExp, example: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `must be a URL such as ${example}`);
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `must be a URL such as ${example}`);
 const perMinute = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
-const key = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 random bytes in base64: openssl rand -base64 32').transform((text) => Buffer.from(text, 'base64'));
+const key = z
+  .string()
+  .refine(
+    (text) => Buffer.from(text, 'base64').length === 32,
+    'must be 32 random bytes in base64: openssl rand -base64 32',
+  )
+  .transform((text) => Buffer.from(text, 'base64'));
 
 const environment = z.object({
   CONSOLE_ENV: z.enum(['production', 'development']).default('production'),
@@ -21,7 +37,10 @@ const environment = z.object({
   NATS_URL: url(/^(nats|tls|wss?):$/, 'nats://user:secret@host:4222'),
 
   CONSOLE_MASTER_KEY: key,
-  CONSOLE_MASTER_KEY_ID: z.string().regex(/^[a-z0-9_-]{1,32}$/i, 'letters, digits, _ and -').default('k1'),
+  CONSOLE_MASTER_KEY_ID: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,32}$/i, 'letters, digits, _ and -')
+    .default('k1'),
   CONSOLE_OLD_MASTER_KEYS: list,
   CONSOLE_ADMIN_LOGIN: z.string().trim().min(3).max(254).optional(),
   CONSOLE_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
@@ -34,7 +53,10 @@ const environment = z.object({
   SESSION_MINUTES: z.coerce.number().int().min(1).max(1440).default(60),
 });
 
-export interface MasterKey { readonly id: string; readonly key: Buffer }
+export interface MasterKey {
+  readonly id: string;
+  readonly key: Buffer;
+}
 
 export interface Config {
   readonly development: boolean;
@@ -66,7 +88,10 @@ function oldKeys(entries: readonly string[]): MasterKey[] {
   return entries.map((entry) => {
     const [id = '', text = ''] = entry.split(':');
     const parsed = key.safeParse(text);
-    if (!id || !parsed.success) throw new ConfigError('The configuration is not usable:\n  CONSOLE_OLD_MASTER_KEYS: must be id:base64 pairs, separated by commas');
+    if (!id || !parsed.success)
+      throw new ConfigError(
+        'The configuration is not usable:\n  CONSOLE_OLD_MASTER_KEYS: must be id:base64 pairs, separated by commas',
+      );
     return { id, key: parsed.data };
   });
 }
@@ -80,20 +105,38 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       const name = String(issue.path[0]);
       return `  ${name}: ${given[name] === undefined ? 'is missing' : issue.message}`;
     });
-    throw new ConfigError(`The configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in docs/configuration.md.`);
+    throw new ConfigError(
+      `The configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in docs/configuration.md.`,
+    );
   }
   const e = parsed.data;
   if ((e.CONSOLE_ADMIN_LOGIN === undefined) !== (e.CONSOLE_ADMIN_PASSWORD === undefined)) {
-    throw new ConfigError('The configuration is not usable:\n  CONSOLE_ADMIN_LOGIN and CONSOLE_ADMIN_PASSWORD: set both or neither');
+    throw new ConfigError(
+      'The configuration is not usable:\n  CONSOLE_ADMIN_LOGIN and CONSOLE_ADMIN_PASSWORD: set both or neither',
+    );
   }
   return {
-    development: e.CONSOLE_ENV === 'development', host: e.HOST, port: e.PORT, publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? null, logLevel: e.LOG_LEVEL,
+    development: e.CONSOLE_ENV === 'development',
+    host: e.HOST,
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    logLevel: e.LOG_LEVEL,
     database: { owner: e.DATABASE_URL, app: e.DATABASE_APP_URL ?? null, system: e.DATABASE_SYSTEM_URL ?? null },
-    clickhouseUrl: e.CLICKHOUSE_URL, redisUrl: e.REDIS_URL, natsUrl: e.NATS_URL,
+    clickhouseUrl: e.CLICKHOUSE_URL,
+    redisUrl: e.REDIS_URL,
+    natsUrl: e.NATS_URL,
     masterKeys: [{ id: e.CONSOLE_MASTER_KEY_ID, key: e.CONSOLE_MASTER_KEY }, ...oldKeys(e.CONSOLE_OLD_MASTER_KEYS)],
-    firstAdmin: e.CONSOLE_ADMIN_LOGIN && e.CONSOLE_ADMIN_PASSWORD ? { login: e.CONSOLE_ADMIN_LOGIN, password: e.CONSOLE_ADMIN_PASSWORD } : null,
-    firstOrganization: e.CONSOLE_ORGANIZATION, allowedNetworks: e.NATS_ALLOWED_NETWORKS, trustedProxies: e.TRUSTED_PROXIES,
-    limits: { addressPerMinute: e.RATE_LIMIT_ADDRESS_PER_MINUTE, principalPerMinute: e.RATE_LIMIT_PRINCIPAL_PER_MINUTE },
+    firstAdmin:
+      e.CONSOLE_ADMIN_LOGIN && e.CONSOLE_ADMIN_PASSWORD
+        ? { login: e.CONSOLE_ADMIN_LOGIN, password: e.CONSOLE_ADMIN_PASSWORD }
+        : null,
+    firstOrganization: e.CONSOLE_ORGANIZATION,
+    allowedNetworks: e.NATS_ALLOWED_NETWORKS,
+    trustedProxies: e.TRUSTED_PROXIES,
+    limits: {
+      addressPerMinute: e.RATE_LIMIT_ADDRESS_PER_MINUTE,
+      principalPerMinute: e.RATE_LIMIT_PRINCIPAL_PER_MINUTE,
+    },
     sessionMinutes: e.SESSION_MINUTES,
   };
 }

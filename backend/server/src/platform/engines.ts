@@ -18,7 +18,9 @@ const checkTimeoutMs = 3000;
 /** Rejects when `work` has not settled in time; `work` itself goes on. */
 export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => reject(new Error(`${what} did not answer within ${ms} ms`)), ms); });
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not answer within ${ms} ms`)), ms);
+  });
   try {
     return await Promise.race([work, late]);
   } finally {
@@ -32,8 +34,13 @@ function ownNats(config: Config, log: Logger) {
   let pending: Promise<NatsConnection> | null = null;
   const open = () => {
     pending ??= connect({
-      servers: `${url.hostname}:${url.port || '4222'}`, user: decodeURIComponent(url.username) || undefined, pass: decodeURIComponent(url.password) || undefined,
-      ...(url.protocol === 'tls:' && { tls: {} }), name: 'jetstream-console', timeout: checkTimeoutMs, maxReconnectAttempts: -1,
+      servers: `${url.hostname}:${url.port || '4222'}`,
+      user: decodeURIComponent(url.username) || undefined,
+      pass: decodeURIComponent(url.password) || undefined,
+      ...(url.protocol === 'tls:' && { tls: {} }),
+      name: 'jetstream-console',
+      timeout: checkTimeoutMs,
+      maxReconnectAttempts: -1,
     }).catch((error: unknown) => {
       pending = null;
       throw error;
@@ -41,9 +48,18 @@ function ownNats(config: Config, log: Logger) {
     return pending;
   };
   return {
-    check: async () => { await within(checkTimeoutMs, 'NATS', open().then((nc) => nc.flush())); },
+    check: async () => {
+      await within(
+        checkTimeoutMs,
+        'NATS',
+        open().then((nc) => nc.flush()),
+      );
+    },
     close: async () => {
-      const nc = await pending?.catch((error: unknown) => { log.debug({ err: error }, 'own NATS was never reached'); return null; });
+      const nc = await pending?.catch((error: unknown) => {
+        log.debug({ err: error }, 'own NATS was never reached');
+        return null;
+      });
       await nc?.close();
     },
   };
@@ -51,25 +67,41 @@ function ownNats(config: Config, log: Logger) {
 
 export function openEngines(config: Config, log: Logger): Engines {
   // Commands fail at once while Redis is away instead of queueing: whoever asks has another way.
-  const redis = new Redis(config.redisUrl, { lazyConnect: true, enableOfflineQueue: false, connectTimeout: checkTimeoutMs, commandTimeout: 500, maxRetriesPerRequest: 0, retryStrategy: (times) => Math.min(times * 200, 5000) });
+  const redis = new Redis(config.redisUrl, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    connectTimeout: checkTimeoutMs,
+    commandTimeout: 500,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (times) => Math.min(times * 200, 5000),
+  });
   let redisLost = false;
   redis.on('error', (error: Error) => {
     if (!redisLost) log.warn({ err: error }, 'Redis is away; limits are kept in this process meanwhile');
     redisLost = true;
   });
-  redis.on('ready', () => { redisLost = false; });
+  redis.on('ready', () => {
+    redisLost = false;
+  });
   redis.connect().catch((error: unknown) => log.debug({ err: error }, 'Redis was not there at start'));
 
-  const clickhouse = createClient({ url: config.clickhouseUrl, request_timeout: 30_000, application: 'jetstream-console' });
+  const clickhouse = createClient({
+    url: config.clickhouseUrl,
+    request_timeout: 30_000,
+    application: 'jetstream-console',
+  });
   const nats = ownNats(config, log);
   return {
-    redis, clickhouse,
+    redis,
+    clickhouse,
     checks: {
       clickhouse: async () => {
         const answer = await within(checkTimeoutMs, 'ClickHouse', clickhouse.ping());
         if (!answer.success) throw answer.error;
       },
-      redis: async () => { await within(checkTimeoutMs, 'Redis', redis.ping()); },
+      redis: async () => {
+        await within(checkTimeoutMs, 'Redis', redis.ping());
+      },
       nats: nats.check,
     },
     close: async () => {

@@ -1,4 +1,15 @@
-import type { BodyOf, Decision, Grant, Me, ParamsOf, Permission, QueryOf, ResponseOf, Route, Target } from '@jetstream-console/contract';
+import type {
+  BodyOf,
+  Decision,
+  Grant,
+  Me,
+  ParamsOf,
+  Permission,
+  QueryOf,
+  ResponseOf,
+  Route,
+  Target,
+} from '@jetstream-console/contract';
 
 /** Who asks, however they proved it. Made by identity, read by everyone else. */
 export interface Principal {

@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { checkPath, maxBodyBytes, readBody, readQuery } from './input';
 
 describe('checkPath', () => {
-  it.each(['/api/v1/a/..%2fadmin', '/api/v1/../x', '/api/v1/%2e%2e/x', '/api//v1', '/api/v1/a%2F%2Fb', '/api/%00', '/api/%zz', '/api/./x', '/api/v1/'])('refuses %s', (path) => {
+  it.each([
+    '/api/v1/a/..%2fadmin',
+    '/api/v1/../x',
+    '/api/v1/%2e%2e/x',
+    '/api//v1',
+    '/api/v1/a%2F%2Fb',
+    '/api/%00',
+    '/api/%zz',
+    '/api/./x',
+    '/api/v1/',
+  ])('refuses %s', (path) => {
     expect(() => checkPath(path)).toThrow(/path/);
   });
   it.each(['/api/v1/clusters', '/api/v1/a%20b', '/api/v1/%C3%A4?x=../..//'])('takes %s', (path) => {
@@ -14,7 +24,13 @@ describe('checkPath', () => {
 
 describe('readQuery', () => {
   it('reads plain values, prototype names included', () => {
-    expect({ ...readQuery('/x?a=1&b=%26&__proto__=2') }).toEqual(Object.fromEntries([['a', '1'], ['b', '&'], ['__proto__', '2']]));
+    expect({ ...readQuery('/x?a=1&b=%26&__proto__=2') }).toEqual(
+      Object.fromEntries([
+        ['a', '1'],
+        ['b', '&'],
+        ['__proto__', '2'],
+      ]),
+    );
   });
   it('refuses what is given twice, and NUL', () => {
     expect(() => readQuery('/x?a=1&a=2')).toThrow('query.a: is given twice');
@@ -26,7 +42,9 @@ describe('readBody', () => {
   const request = (body: Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     Object.assign(Readable.from(body.length ? [body] : []), { headers }) as Readable as IncomingMessage;
   it.each([
-    [Buffer.from('{'), /not JSON/], [Buffer.from([0x22, 0xff, 0x22]), /not JSON in UTF-8/], [Buffer.from('{"a":["x\\u0000"]}'), /body\.a\[0\]: holds a NUL/],
+    [Buffer.from('{'), /not JSON/],
+    [Buffer.from([0x22, 0xff, 0x22]), /not JSON in UTF-8/],
+    [Buffer.from('{"a":["x\\u0000"]}'), /body\.a\[0\]: holds a NUL/],
     [Buffer.alloc(maxBodyBytes + 1, 0x20), /larger than/],
   ])('refuses %#', async (body, message) => {
     await expect(readBody(request(body))).rejects.toThrow(message);
@@ -35,7 +53,9 @@ describe('readBody', () => {
     await expect(readBody(request(Buffer.alloc(0), { 'content-length': '64000000' }))).rejects.toThrow(/larger than/);
   });
   it('wants JSON to be called JSON', async () => {
-    await expect(readBody(request(Buffer.from('{}'), { 'content-type': 'text/plain' }))).rejects.toThrow(/application\/json/);
+    await expect(readBody(request(Buffer.from('{}'), { 'content-type': 'text/plain' }))).rejects.toThrow(
+      /application\/json/,
+    );
   });
   it('reads none as none', async () => {
     expect(await readBody(request(Buffer.alloc(0), {}))).toBeUndefined();

@@ -20,7 +20,8 @@ export function checkPath(rawUrl: string): void {
   }
   if (decoded.includes('\0')) throw new ApiError(400, 'invalid_path', 'The path holds a NUL character.');
   const segments = decoded.split('/').slice(1);
-  if (segments.some((part) => part === '..' || part === '.')) throw new ApiError(400, 'invalid_path', 'The path holds . or .. - names with such parts travel in the query.');
+  if (segments.some((part) => part === '..' || part === '.'))
+    throw new ApiError(400, 'invalid_path', 'The path holds . or .. - names with such parts travel in the query.');
   if (segments.some((part) => part === '')) throw new ApiError(400, 'invalid_path', 'The path holds an empty part.');
 }
 
@@ -31,7 +32,8 @@ export function readQuery(rawUrl: string): Record<string, string> {
   if (at < 0) return query;
   for (const [key, value] of new URLSearchParams(rawUrl.slice(at + 1))) {
     if (key in query) throw invalid(`query.${key}`, 'is given twice');
-    if (value.includes('\0') || key.includes('\0')) throw invalid(`query.${key.replaceAll('\0', '')}`, 'holds a NUL character');
+    if (value.includes('\0') || key.includes('\0'))
+      throw invalid(`query.${key.replaceAll('\0', '')}`, 'holds a NUL character');
     query[key] = value;
   }
   return query;
@@ -61,7 +63,8 @@ export async function readBody(req: IncomingMessage): Promise<unknown> {
     chunks.push(chunk);
   }
   if (size === 0) return undefined;
-  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) throw new ApiError(415, 'unsupported_media_type', 'Send the body as application/json.');
+  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
+    throw new ApiError(415, 'unsupported_media_type', 'Send the body as application/json.');
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
@@ -75,7 +78,10 @@ export async function readBody(req: IncomingMessage): Promise<unknown> {
 function fieldErrors(where: string, error: z.ZodError) {
   return error.issues.slice(0, 20).map((issue) => ({
     field: [where, ...issue.path.map(String)].join('.'),
-    message: issue.code === 'unrecognized_keys' ? `${issue.message}; known ones are listed in /api/v1/openapi.json` : issue.message,
+    message:
+      issue.code === 'unrecognized_keys'
+        ? `${issue.message}; known ones are listed in /api/v1/openapi.json`
+        : issue.message,
   }));
 }
 
@@ -85,7 +91,9 @@ export function check<S extends z.ZodType>(schema: S, where: 'path' | 'query' | 
   if (parsed.success) return parsed.data;
   const errors = fieldErrors(where, parsed.error);
   const first = errors[0];
-  throw new ApiError(400, 'invalid', first ? `${first.field}: ${first.message}` : `The ${where} is not valid.`, { errors });
+  throw new ApiError(400, 'invalid', first ? `${first.field}: ${first.message}` : `The ${where} is not valid.`, {
+    errors,
+  });
 }
 
 export const takesBody = (route: Pick<Route, 'body'>): boolean => route.body.type !== 'undefined';

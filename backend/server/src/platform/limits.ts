@@ -19,7 +19,11 @@ export interface Limiter {
   take(key: string, perMinute: number): Promise<number>;
 }
 
-interface Window { minute: number; last: number; this: number }
+interface Window {
+  minute: number;
+  last: number;
+  this: number;
+}
 
 /** The same arithmetic in this process: for addresses (no round trip before a request is known) and while Redis is away. */
 export function localLimiter(now: () => number = Date.now, maxKeys = 50_000): Limiter {
@@ -35,7 +39,11 @@ export function localLimiter(now: () => number = Date.now, maxKeys = 50_000): Li
       windows.delete(key);
       windows.set(key, window);
       // The oldest go first: a flood of addresses cannot grow the map.
-      if (windows.size > maxKeys) for (const oldest of windows.keys()) { windows.delete(oldest); break; }
+      if (windows.size > maxKeys)
+        for (const oldest of windows.keys()) {
+          windows.delete(oldest);
+          break;
+        }
       if (window.last * (1 - into) + window.this >= perMinute) return Math.max(1, Math.ceil((1 - into) * 60));
       window.this++;
       return 0;

@@ -4,10 +4,32 @@ import type { Config } from './config';
 export type { Logger };
 
 /** Keys whose values never reach a log, wherever they stand in an object. */
-const secretKeys = ['password', 'token', 'accessToken', 'secret', 'proxySecret', 'gatewaySecret', 'connectionString', 'seed', 'creds', 'jwt', 'clientKey', 'authorization', 'cookie', 'x-grafana-id', 'x-console-proxy-secret'];
+const secretKeys = [
+  'password',
+  'token',
+  'accessToken',
+  'secret',
+  'proxySecret',
+  'gatewaySecret',
+  'connectionString',
+  'seed',
+  'creds',
+  'jwt',
+  'clientKey',
+  'authorization',
+  'cookie',
+  'x-grafana-id',
+  'x-console-proxy-secret',
+];
 const paths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`, `*.*.*["${key}"]`]);
 
 /** JSON lines on stdout. A healthy server logs no ERROR. */
 export function makeLog(config: Pick<Config, 'logLevel'>, name: string): Logger {
-  return pino({ name, level: config.logLevel, redact: { paths, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
+  return pino({
+    name,
+    level: config.logLevel,
+    redact: { paths, censor: '[redacted]' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
 }

@@ -2,7 +2,10 @@ import { ConfigError, readConfig, type Config } from './config';
 import { makeLog, type Logger } from './log';
 
 /** Starts a server, and stops it once by SIGTERM or SIGINT. A configuration fault is shown as text, not as a stack. */
-export async function runMain(name: string, start: (config: Config, log: Logger) => Promise<{ stop(): Promise<void> }>): Promise<void> {
+export async function runMain(
+  name: string,
+  start: (config: Config, log: Logger) => Promise<{ stop(): Promise<void> }>,
+): Promise<void> {
   let config: Config;
   try {
     config = readConfig(process.env);
@@ -22,7 +25,10 @@ export async function runMain(name: string, start: (config: Config, log: Logger)
       log.info('stopping');
       running.stop().then(
         () => process.exit(0),
-        (error: unknown) => { log.error({ err: error }, 'the stop failed'); process.exit(1); },
+        (error: unknown) => {
+          log.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
       );
     };
     process.on('SIGTERM', stop).on('SIGINT', stop);

@@ -13,24 +13,45 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 function parameters(schema: z.ZodType, place: 'path' | 'query'): Json[] {
   const described = schemaOf(schema, 'input') as { properties?: Record<string, Json>; required?: string[] };
   return Object.entries(described.properties ?? {}).map(([name, property]) => ({
-    name, in: place, required: place === 'path' || (described.required?.includes(name) ?? false), schema: property,
+    name,
+    in: place,
+    required: place === 'path' || (described.required?.includes(name) ?? false),
+    schema: property,
     ...(typeof property['description'] === 'string' && { description: property['description'] }),
   }));
 }
 
-const problem = { description: 'What is wrong, as RFC 9457 problem details', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+const problem = {
+  description: 'What is wrong, as RFC 9457 problem details',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
 
 function operation(route: Route): Json {
   const hasBody = route.body.type !== 'undefined';
   return {
-    operationId: route.id, summary: route.summary, tags: [route.path.split('/')[1] ?? ''], parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
-    ...(hasBody && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
+    operationId: route.id,
+    summary: route.summary,
+    tags: [route.path.split('/')[1] ?? ''],
+    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...(hasBody && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
+    }),
     responses: {
-      [route.status]: { description: 'Done', content: { [route.sends === 'events' ? 'text/event-stream' : 'application/json']: { schema: schemaOf(route.response, 'output') } } },
-      '4XX': problem, '5XX': problem,
+      [route.status]: {
+        description: 'Done',
+        content: {
+          [route.sends === 'events' ? 'text/event-stream' : 'application/json']: {
+            schema: schemaOf(route.response, 'output'),
+          },
+        },
+      },
+      '4XX': problem,
+      '5XX': problem,
     },
     security: route.access === 'public' ? [] : [{ session: [] }, { grafana: [] }],
-    'x-permissions': showAccess(route), 'x-credential-level': route.credential, 'x-audit': route.audit,
+    'x-permissions': showAccess(route),
+    'x-credential-level': route.credential,
+    'x-audit': route.audit,
   };
 }
 
@@ -42,23 +63,40 @@ export function openApi(): Json {
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
   }
   return {
-    openapi: '3.1.0', info: { title: 'JetStream Console', version: '1', description: 'Run, watch and secure NATS JetStream.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } }, paths,
+    openapi: '3.1.0',
+    info: {
+      title: 'JetStream Console',
+      version: '1',
+      description: 'Run, watch and secure NATS JetStream.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
     components: {
       schemas: { Problem: schemaOf(problemSchema, 'output') },
       securitySchemes: {
         session: { type: 'http', scheme: 'bearer', description: 'From POST /auth/login' },
-        grafana: { type: 'apiKey', in: 'header', name: 'X-Grafana-Id', description: "Set by Grafana's app proxy together with X-Console-Proxy-Secret and X-Grafana-Context" },
+        grafana: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Grafana-Id',
+          description: "Set by Grafana's app proxy together with X-Console-Proxy-Secret and X-Grafana-Context",
+        },
       },
     },
   };
 }
 
-const targetOf = ({ cluster, name, each }: Need) => [cluster && `cluster \`${cluster}\``, name && `name \`${name}\``, each && 'each item'].filter(Boolean).join(', ') || 'the organization';
+const targetOf = ({ cluster, name, each }: Need) =>
+  [cluster && `cluster \`${cluster}\``, name && `name \`${name}\``, each && 'each item'].filter(Boolean).join(', ') ||
+  'the organization';
 
 /** docs/permissions.md: what each route needs, on which resource, over which credential. */
 export function permissionsDoc(): string {
   const rows = Object.values<Route>(routes).map((route) => {
-    const needs = typeof route.access === 'string' ? route.access : route.access.map((need) => `\`${need.resource}:${need.action}\` on ${targetOf(need)}`).join('; ');
+    const needs =
+      typeof route.access === 'string'
+        ? route.access
+        : route.access.map((need) => `\`${need.resource}:${need.action}\` on ${targetOf(need)}`).join('; ');
     return `| ${route.method} | \`${route.path}\` | ${needs} | ${route.credential} | ${route.audit ?? ''} |`;
   });
   return `# Permissions\n\nGenerated from the route table (\`npm run build\`); change that, not this.\n\n\`public\` needs nobody, \`principal\` any known person. *Each item*: the route answers many, and every one is asked about before it leaves the server.\n\n| method | path below /api/v1 | needs | credential | audited as |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;

@@ -35,7 +35,14 @@ function derivedUrl(config: Config, suffix: 'app' | 'system'): string {
 }
 
 function openPool(connectionString: string, log: Logger): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: poolSize, connectionTimeoutMillis: connectTimeoutMs, statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: statementTimeoutMs, application_name: 'jetstream-console' });
+  const pool = new pg.Pool({
+    connectionString,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+    application_name: 'jetstream-console',
+  });
   // An idle connection that PostgreSQL drops is no fault of a request; the pool opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'a pooled PostgreSQL connection was lost'));
   return pool;
@@ -47,14 +54,24 @@ const kyselyOn = (pool: pg.Pool) => new Kysely<Database>({ dialect: new Postgres
 function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  return /^(08|57P|53300)/.test(code) || /^E(CONNREFUSED|CONNRESET|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN)$/.test(code) || /timeout exceeded when trying to connect|Connection terminated/i.test(error.message);
+  return (
+    /^(08|57P|53300)/.test(code) ||
+    /^E(CONNREFUSED|CONNRESET|PIPE|HOSTUNREACH|TIMEDOUT|NOTFOUND|AI_AGAIN)$/.test(code) ||
+    /timeout exceeded when trying to connect|Connection terminated/i.test(error.message)
+  );
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (isAway(error)) throw new ApiError(503, 'database_unavailable', 'The console cannot reach its PostgreSQL right now. It keeps trying; ask again in a few seconds.', { cause: error, retryAfter: 5 });
+    if (isAway(error))
+      throw new ApiError(
+        503,
+        'database_unavailable',
+        'The console cannot reach its PostgreSQL right now. It keeps trying; ask again in a few seconds.',
+        { cause: error, retryAfter: 5 },
+      );
     throw error;
   }
 }
@@ -65,9 +82,10 @@ async function ensureRole(db: Kysely<Database>, url: string): Promise<string> {
   const exists = await sql`select 1 from pg_roles where rolname = ${role}`.execute(db);
   const secret = sql.lit(decodeURIComponent(password));
   const flags = sql.raw('login nosuperuser nobypassrls nocreatedb nocreaterole noreplication');
-  await (exists.rows.length === 0
-    ? sql`create role ${sql.id(role)} ${flags} password ${secret}`
-    : sql`alter role ${sql.id(role)} ${flags} password ${secret}`
+  await (
+    exists.rows.length === 0
+      ? sql`create role ${sql.id(role)} ${flags} password ${secret}`
+      : sql`alter role ${sql.id(role)} ${flags} password ${secret}`
   ).execute(db);
   return role;
 }
@@ -77,16 +95,28 @@ async function ensureRole(db: Kysely<Database>, url: string): Promise<string> {
  * restricted roles where their URLs are not configured.
  */
 async function migrate(config: Config, appUrl: string, systemUrl: string, log: Logger): Promise<void> {
-  const pool = new pg.Pool({ connectionString: config.database.owner, max: 1, connectionTimeoutMillis: connectTimeoutMs });
+  const pool = new pg.Pool({
+    connectionString: config.database.owner,
+    max: 1,
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
   const owner = kyselyOn(pool);
   try {
     await sql`select pg_advisory_lock(hashtext('jetstream-console'))`.execute(owner);
     const app = config.database.app ? decodeURIComponent(new URL(appUrl).username) : await ensureRole(owner, appUrl);
-    const system = config.database.system ? decodeURIComponent(new URL(systemUrl).username) : await ensureRole(owner, systemUrl);
+    const system = config.database.system
+      ? decodeURIComponent(new URL(systemUrl).username)
+      : await ensureRole(owner, systemUrl);
     // One connection, so the settings hold for the migrations that read them.
-    await sql`select set_config('console.app_role', ${app}, false), set_config('console.system_role', ${system}, false)`.execute(owner);
-    const { error, results } = await new Migrator({ db: owner, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-    for (const result of results ?? []) if (result.status === 'Success') log.info({ migration: result.migrationName }, 'schema migrated');
+    await sql`select set_config('console.app_role', ${app}, false), set_config('console.system_role', ${system}, false)`.execute(
+      owner,
+    );
+    const { error, results } = await new Migrator({
+      db: owner,
+      provider: { getMigrations: async () => migrations },
+    }).migrateToLatest();
+    for (const result of results ?? [])
+      if (result.status === 'Success') log.info({ migration: result.migrationName }, 'schema migrated');
     if (error) throw error instanceof Error ? error : new Error(String(error));
   } finally {
     await owner.destroy();
@@ -99,7 +129,9 @@ async function assertRestricted(db: Kysely<Database>, which: string): Promise<vo
     select r.rolsuper or r.rolbypassrls as bad, exists (select 1 from pg_class c where c.relowner = r.oid and c.relkind = 'r') as owns
     from pg_roles r where r.rolname = current_user`.execute(db);
   if (rows[0]?.bad || rows[0]?.owns) {
-    throw new Error(`The ${which} login of PostgreSQL is a superuser, has BYPASSRLS or owns tables. Give the console a login without any of these, or leave ${which === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_SYSTEM_URL'} empty and it makes one.`);
+    throw new Error(
+      `The ${which} login of PostgreSQL is a superuser, has BYPASSRLS or owns tables. Give the console a login without any of these, or leave ${which === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_SYSTEM_URL'} empty and it makes one.`,
+    );
   }
 }
 
@@ -114,12 +146,19 @@ export async function openPg(config: Config, log: Logger): Promise<Pg> {
   await assertRestricted(system, 'system');
   return {
     inOrg: (organizationId, work) =>
-      guarded(() => app.transaction().execute(async (tx) => {
-        await sql`select set_config('app.org', ${organizationId}, true)`.execute(tx);
-        return work(tx);
-      })),
+      guarded(() =>
+        app.transaction().execute(async (tx) => {
+          await sql`select set_config('app.org', ${organizationId}, true)`.execute(tx);
+          return work(tx);
+        }),
+      ),
     asSystem: (work) => guarded(() => work(system)),
-    ping: () => guarded(async () => { await sql`select 1`.execute(app); }),
-    close: async () => { await Promise.all([app.destroy(), system.destroy()]); },
+    ping: () =>
+      guarded(async () => {
+        await sql`select 1`.execute(app);
+      }),
+    close: async () => {
+      await Promise.all([app.destroy(), system.destroy()]);
+    },
   };
 }

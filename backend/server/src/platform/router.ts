@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { decide, routes, showPermission, type Need, type Permission, type Route, type Routes, type Target } from '@jetstream-console/contract';
+import {
+  decide,
+  routes,
+  showPermission,
+  type Need,
+  type Permission,
+  type Route,
+  type Routes,
+  type Target,
+} from '@jetstream-console/contract';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { whoOf, type Act, type Audit } from '../audit/audit';
 import { ApiError, forbidden } from './errors';
@@ -32,21 +41,39 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 /** What a declared need asks about, with the path's parameters filled in. */
 export function targetOf(need: Need, params: Params): Target {
-  return { ...(need.cluster && { cluster: text(params[need.cluster]) }), ...(need.name && { name: text(params[need.name]) }) };
+  return {
+    ...(need.cluster && { cluster: text(params[need.cluster]) }),
+    ...(need.name && { name: text(params[need.name]) }),
+  };
 }
 
 function authorize(route: Route, principal: Principal, params: Params): void {
   if (route.access === 'public' || route.access === 'principal') return;
   for (const need of route.access) {
-    const decision = decide(principal.grants, { resource: need.resource, action: need.action, target: targetOf(need, params) }, principal.subject.id, need.each ?? false);
-    if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}. Ask an administrator of the console for a role that does.`);
+    const decision = decide(
+      principal.grants,
+      { resource: need.resource, action: need.action, target: targetOf(need, params) },
+      principal.subject.id,
+      need.each ?? false,
+    );
+    if (!decision.allowed)
+      throw forbidden(
+        `You may not do this: ${decision.reason}. Ask an administrator of the console for a role that does.`,
+      );
   }
 }
 
 function actOf(route: Route, req: Request, requestId: string, ip: string, params: Params): Act {
-  const named = Object.entries(params).filter(([key]) => key !== 'clusterId').map(([key, value]) => `${key}=${String(value)}`);
+  const named = Object.entries(params)
+    .filter(([key]) => key !== 'clusterId')
+    .map(([key, value]) => `${key}=${String(value)}`);
   return {
-    action: route.audit ?? route.id, resource: named.join(' ') || null, clusterId: text(params['clusterId']) ?? null, ip, requestId, userAgent: req.get('user-agent') ?? '',
+    action: route.audit ?? route.id,
+    resource: named.join(' ') || null,
+    clusterId: text(params['clusterId']) ?? null,
+    ip,
+    requestId,
+    userAgent: req.get('user-agent') ?? '',
   };
 }
 
@@ -54,15 +81,22 @@ function makeCtx(deps: RouterDeps, route: Route, principal: Principal, res: Resp
   const gone = new AbortController();
   res.on('close', () => gone.abort());
   const changes: { value: unknown } = { value: undefined };
-  const ask = (permission: Permission, target: Target) => decide(principal.grants, { ...permission, target }, principal.subject.id);
+  const ask = (permission: Permission, target: Target) =>
+    decide(principal.grants, { ...permission, target }, principal.subject.id);
   const ctx: Ctx = {
-    principal, requestId, ip, level: route.credential, signal: AbortSignal.any([gone.signal, deps.stopping]),
+    principal,
+    requestId,
+    ip,
+    level: route.credential,
+    signal: AbortSignal.any([gone.signal, deps.stopping]),
     decide: ask,
     require: (permission, target) => {
       const decision = ask(permission, target);
       if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}.`);
     },
-    changed: (before, after) => { changes.value = { before, after }; },
+    changed: (before, after) => {
+      changes.value = { before, after };
+    },
   };
   return { ctx, changes };
 }
@@ -72,7 +106,11 @@ function emitter(res: Response, signal: AbortSignal): (event: unknown) => Promis
   return async (event) => {
     if (signal.aborted) return;
     if (!res.headersSent) {
-      res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+      res.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
     }
     if (res.write(`data: ${JSON.stringify(event)}\n\n`)) return;
     await new Promise<void>((resolve) => {
@@ -88,11 +126,25 @@ function emitter(res: Response, signal: AbortSignal): (event: unknown) => Promis
 }
 
 const publicPrincipal: Principal = {
-  organizationId: '', subject: { id: '', kind: 'user', login: '', name: '', email: null }, roles: [], teams: [], grants: [], installationAdmin: false, via: 'session', expiresAt: null,
+  organizationId: '',
+  subject: { id: '', kind: 'user', login: '', name: '', email: null },
+  roles: [],
+  teams: [],
+  grants: [],
+  installationAdmin: false,
+  via: 'session',
+  expiresAt: null,
 };
 
 function asApiError(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError(500, 'internal', 'Something went wrong in the console itself. Its log has the details under this request id.', { cause: error });
+  return error instanceof ApiError
+    ? error
+    : new ApiError(
+        500,
+        'internal',
+        'Something went wrong in the console itself. Its log has the details under this request id.',
+        { cause: error },
+      );
 }
 
 export function sendProblem(res: Response, error: ApiError, requestId: string): void {
@@ -101,17 +153,33 @@ export function sendProblem(res: Response, error: ApiError, requestId: string): 
     return;
   }
   if (error.details.retryAfter) res.set('retry-after', String(error.details.retryAfter));
-  res.status(error.status).type('application/problem+json').send(JSON.stringify(error.toProblem(requestId)));
+  res
+    .status(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(error.toProblem(requestId)));
 }
 
 /** The way of every request: identity, its limit, validation, permission, audit intent, the act, audit outcome, answer. */
-async function serve(deps: RouterDeps, route: Route, handler: Handler<Route>, req: Request, res: Response, requestId: string): Promise<void> {
+async function serve(
+  deps: RouterDeps,
+  route: Route,
+  handler: Handler<Route>,
+  req: Request,
+  res: Response,
+  requestId: string,
+): Promise<void> {
   const ip = deps.addressOf(req);
   checkPath(req.originalUrl);
   const principal = route.access === 'public' ? publicPrincipal : await deps.identify(req);
   if (route.access !== 'public') {
     const wait = await deps.principalLimit.limiter.take(`p:${principal.subject.id}`, deps.principalLimit.perMinute);
-    if (wait > 0) throw new ApiError(429, 'too_many_requests', `You sent more than ${deps.principalLimit.perMinute} requests in a minute. Try again in ${wait} s.`, { retryAfter: wait });
+    if (wait > 0)
+      throw new ApiError(
+        429,
+        'too_many_requests',
+        `You sent more than ${deps.principalLimit.perMinute} requests in a minute. Try again in ${wait} s.`,
+        { retryAfter: wait },
+      );
   }
   const params = check(route.params, 'path', req.params) as Params;
   const act = actOf(route, req, requestId, ip, params);
@@ -124,14 +192,20 @@ async function serve(deps: RouterDeps, route: Route, handler: Handler<Route>, re
     const body = takesBody(route) ? check(route.body, 'body', await readBody(req)) : undefined;
     authorize(route, principal, params);
     if (audited) record = await deps.audit.begin(who, act);
-    const answer = await handler({ params, query, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal));
+    const answer = await handler(
+      { params, query, body } as Parameters<Handler<Route>>[0],
+      ctx,
+      emitter(res, ctx.signal),
+    );
     if (record) await deps.audit.finish(who, record, { status: 'success', error: null, changes: changes.value });
     if (route.sends === 'events') res.end();
     else res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
   } catch (error) {
     const known = asApiError(error);
-    if (known.status === 403 && record === null && route.access !== 'public') await deps.audit.denied(who, act, known.message);
-    if (record) await deps.audit.finish(who, record, { status: 'failure', error: known.message, changes: changes.value });
+    if (known.status === 403 && record === null && route.access !== 'public')
+      await deps.audit.denied(who, act, known.message);
+    if (record)
+      await deps.audit.finish(who, record, { status: 'failure', error: known.message, changes: changes.value });
     throw known;
   }
 }
@@ -144,7 +218,8 @@ function mount(router: Router, deps: RouterDeps, route: Route, handler: Handler<
     serve(deps, route, handler, req, res, requestId)
       .catch((error: unknown) => {
         const known = asApiError(error);
-        if (known.status >= 500 && known.code === 'internal') deps.log.error({ err: known.details.cause, requestId, route: route.id }, 'request failed');
+        if (known.status >= 500 && known.code === 'internal')
+          deps.log.error({ err: known.details.cause, requestId, route: route.id }, 'request failed');
         sendProblem(res, known, requestId);
       })
       .finally(() => {
@@ -171,4 +246,5 @@ export function makeRouter(deps: RouterDeps): Router {
 }
 
 /** For docs: the permissions of a route in the form people read. */
-export const showAccess = (route: Route): string => (typeof route.access === 'string' ? route.access : route.access.map(showPermission).join(', '));
+export const showAccess = (route: Route): string =>
+  typeof route.access === 'string' ? route.access : route.access.map(showPermission).join(', ');

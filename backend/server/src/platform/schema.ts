@@ -51,9 +51,24 @@ interface RoleMappings {
   role: string;
   scope: Json<Scope>;
 }
-interface Teams { id: Generated<string>; org_id: string; name: string; created_at: Made }
-interface TeamMembers { org_id: string; team_id: string; user_id: string }
-interface Roles { org_id: string; name: string; description: string; permissions: Json<Permission[]>; created_at: Made }
+interface Teams {
+  id: Generated<string>;
+  org_id: string;
+  name: string;
+  created_at: Made;
+}
+interface TeamMembers {
+  org_id: string;
+  team_id: string;
+  user_id: string;
+}
+interface Roles {
+  org_id: string;
+  name: string;
+  description: string;
+  permissions: Json<Permission[]>;
+  created_at: Made;
+}
 interface RoleBindings {
   id: Generated<string>;
   org_id: string;
@@ -74,7 +89,12 @@ interface Sessions {
   ip: string;
   user_agent: string;
 }
-interface LoginThrottle { key: string; failures: number; since: Date; blocked_until: Date | null }
+interface LoginThrottle {
+  key: string;
+  failures: number;
+  since: Date;
+  blocked_until: Date | null;
+}
 export type AuditStatus = 'pending' | 'success' | 'failure' | 'denied';
 interface AuditOutbox {
   id: Generated<string>;

@@ -12,14 +12,42 @@ export async function bootstrap(pg: Pg, config: Config, log: Logger): Promise<vo
   const { firstAdmin } = config;
   if (!firstAdmin) return;
   const password_hash = await hashPassword(firstAdmin.password);
-  await pg.asSystem((db) => db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(hashtext('jetstream-console-bootstrap'))`.execute(tx);
-    if (await tx.selectFrom('users').where('source', '=', 'local').select('id').limit(1).executeTakeFirst()) return;
-    const org = await tx.insertInto('organizations').values({ name: config.firstOrganization }).returning('id').executeTakeFirstOrThrow();
-    const user = await tx.insertInto('users').values({
-      org_id: org.id, source: 'local', login: firstAdmin.login, name: 'Administrator', password_hash, installation_admin: true, connection_id: null, identifier: null, email: null, last_seen_at: null,
-    }).returning('id').executeTakeFirstOrThrow();
-    await tx.insertInto('role_bindings').values({ org_id: org.id, subject_kind: 'user', subject_id: user.id, role: 'admin', scope: JSON.stringify({ kind: 'organization' }) }).execute();
-    log.info({ organization: config.firstOrganization }, 'first organization and administrator made');
-  }));
+  await pg.asSystem((db) =>
+    db.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(hashtext('jetstream-console-bootstrap'))`.execute(tx);
+      if (await tx.selectFrom('users').where('source', '=', 'local').select('id').limit(1).executeTakeFirst()) return;
+      const org = await tx
+        .insertInto('organizations')
+        .values({ name: config.firstOrganization })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const user = await tx
+        .insertInto('users')
+        .values({
+          org_id: org.id,
+          source: 'local',
+          login: firstAdmin.login,
+          name: 'Administrator',
+          password_hash,
+          installation_admin: true,
+          connection_id: null,
+          identifier: null,
+          email: null,
+          last_seen_at: null,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await tx
+        .insertInto('role_bindings')
+        .values({
+          org_id: org.id,
+          subject_kind: 'user',
+          subject_id: user.id,
+          role: 'admin',
+          scope: JSON.stringify({ kind: 'organization' }),
+        })
+        .execute();
+      log.info({ organization: config.firstOrganization }, 'first organization and administrator made');
+    }),
+  );
 }

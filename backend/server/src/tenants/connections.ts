@@ -1,6 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
-import { builtInRoles, formatConnectionString, parseConnectionString, provisioningSnippet, type BodyOf, type Mapping, type Routes } from '@jetstream-console/contract';
+import {
+  builtInRoles,
+  formatConnectionString,
+  parseConnectionString,
+  provisioningSnippet,
+  type BodyOf,
+  type Mapping,
+  type Routes,
+} from '@jetstream-console/contract';
 import type { Selectable } from 'kysely';
 import { roleDefaults } from '../access/grants';
 import { guardedGet } from '../identity/keys';
@@ -9,7 +17,16 @@ import { ApiError, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { Pg } from '../platform/pg';
 import type { Database } from '../platform/schema';
-import { bumpAccess, checkScope, iso, isoOrNull, mayGive, ownOrganization, permissionsOfRole, uniquely } from './shared';
+import {
+  bumpAccess,
+  checkScope,
+  iso,
+  isoOrNull,
+  mayGive,
+  ownOrganization,
+  permissionsOfRole,
+  uniquely,
+} from './shared';
 
 export interface ConnectionDeps {
   readonly pg: Pg;
@@ -23,59 +40,117 @@ export interface ConnectionDeps {
 type Row = Selectable<Database['grafana_connections']>;
 
 const show = (row: Row) => ({
-  id: row.id, name: row.name, grafanaUrl: row.grafana_url, issuer: row.issuer, jwksUrl: row.jwks_url, grafanaOrgId: row.grafana_org_id,
-  createdAt: iso(row.created_at), rotatedAt: iso(row.rotated_at), lastSeenAt: isoOrNull(row.last_seen_at), roleDefaults: { ...roleDefaults },
+  id: row.id,
+  name: row.name,
+  grafanaUrl: row.grafana_url,
+  issuer: row.issuer,
+  jwksUrl: row.jwks_url,
+  grafanaOrgId: row.grafana_org_id,
+  createdAt: iso(row.created_at),
+  rotatedAt: iso(row.rotated_at),
+  lastSeenAt: isoOrNull(row.last_seen_at),
+  roleDefaults: { ...roleDefaults },
 });
 
 const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`);
 const keysBelow = (grafanaUrl: string) => `${withSlash(grafanaUrl)}api/signing-keys/keys`;
 
 function makeSecrets(deps: ConnectionDeps, organizationId: string, connectionId: string) {
-  const make = (kind: 'p' | 'g') => `jsc_${kind}_${connectionId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`;
+  const make = (kind: 'p' | 'g') =>
+    `jsc_${kind}_${connectionId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`;
   const proxySecret = make('p');
   const gatewaySecret = make('g');
   const connectionString = formatConnectionString({ apiUrl: deps.apiUrl(), connectionId, proxySecret, gatewaySecret });
   return {
     connectionString,
-    stored: { proxy_secret_hash: hashSecret(proxySecret), gateway_secret_sealed: deps.seal(organizationId, connectionId, gatewaySecret) },
+    stored: {
+      proxy_secret_hash: hashSecret(proxySecret),
+      gateway_secret_sealed: deps.seal(organizationId, connectionId, gatewaySecret),
+    },
     snippet: (grafanaOrgId: number) => provisioningSnippet(parseConnectionString(connectionString), grafanaOrgId),
   };
 }
 
 export async function listConnections(deps: ConnectionDeps, ctx: Ctx, organizationId: string) {
-  const rows = await deps.pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) => tx.selectFrom('grafana_connections').selectAll().orderBy('name').execute());
+  const rows = await deps.pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) =>
+    tx.selectFrom('grafana_connections').selectAll().orderBy('name').execute(),
+  );
   return { items: rows.map(show) };
 }
 
 async function getRow(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string): Promise<Row> {
-  const row = await deps.pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) => tx.selectFrom('grafana_connections').where('id', '=', connectionId).selectAll().executeTakeFirst());
+  const row = await deps.pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) =>
+    tx.selectFrom('grafana_connections').where('id', '=', connectionId).selectAll().executeTakeFirst(),
+  );
   if (!row) throw notFound('This Grafana connection');
   return row;
 }
 
-export async function createConnection(deps: ConnectionDeps, ctx: Ctx, organizationId: string, body: BodyOf<Routes['createConnection']>) {
+export async function createConnection(
+  deps: ConnectionDeps,
+  ctx: Ctx,
+  organizationId: string,
+  body: BodyOf<Routes['createConnection']>,
+) {
   const id = randomUUID();
   const org = ownOrganization(ctx.principal, organizationId);
   // Whoever makes a connection decides who becomes admin here, so that takes all an admin holds.
   mayGive(ctx, builtInRoles.admin.permissions);
   const secrets = makeSecrets(deps, org, id);
-  const row = await uniquely('A Grafana connection', () => deps.pg.inOrg(org, (tx) => tx.insertInto('grafana_connections').values({
-    id, org_id: org, name: body.name, grafana_url: body.grafanaUrl, issuer: body.issuer ?? withSlash(body.grafanaUrl), jwks_url: body.jwksUrl ?? keysBelow(body.grafanaUrl),
-    grafana_org_id: body.grafanaOrgId, last_seen_at: null, ...secrets.stored,
-  }).returningAll().executeTakeFirstOrThrow()));
+  const row = await uniquely('A Grafana connection', () =>
+    deps.pg.inOrg(org, (tx) =>
+      tx
+        .insertInto('grafana_connections')
+        .values({
+          id,
+          org_id: org,
+          name: body.name,
+          grafana_url: body.grafanaUrl,
+          issuer: body.issuer ?? withSlash(body.grafanaUrl),
+          jwks_url: body.jwksUrl ?? keysBelow(body.grafanaUrl),
+          grafana_org_id: body.grafanaOrgId,
+          last_seen_at: null,
+          ...secrets.stored,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    ),
+  );
   ctx.changed(null, show(row));
-  return { ...show(row), connectionString: secrets.connectionString, provisioning: secrets.snippet(row.grafana_org_id) };
+  return {
+    ...show(row),
+    connectionString: secrets.connectionString,
+    provisioning: secrets.snippet(row.grafana_org_id),
+  };
 }
 
-export async function updateConnection(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string, body: BodyOf<Routes['updateConnection']>) {
+export async function updateConnection(
+  deps: ConnectionDeps,
+  ctx: Ctx,
+  organizationId: string,
+  connectionId: string,
+  body: BodyOf<Routes['updateConnection']>,
+) {
   const before = await getRow(deps, ctx, organizationId, connectionId);
   mayGive(ctx, builtInRoles.admin.permissions);
   const set = {
-    ...(body.name !== undefined && { name: body.name }), ...(body.grafanaUrl !== undefined && { grafana_url: body.grafanaUrl }), ...(body.issuer !== undefined && { issuer: body.issuer }),
-    ...(body.jwksUrl !== undefined && { jwks_url: body.jwksUrl }), ...(body.grafanaOrgId !== undefined && { grafana_org_id: body.grafanaOrgId }),
+    ...(body.name !== undefined && { name: body.name }),
+    ...(body.grafanaUrl !== undefined && { grafana_url: body.grafanaUrl }),
+    ...(body.issuer !== undefined && { issuer: body.issuer }),
+    ...(body.jwksUrl !== undefined && { jwks_url: body.jwksUrl }),
+    ...(body.grafanaOrgId !== undefined && { grafana_org_id: body.grafanaOrgId }),
   };
   if (Object.keys(set).length === 0) return show(before);
-  const row = await uniquely('A Grafana connection', () => deps.pg.inOrg(organizationId, (tx) => tx.updateTable('grafana_connections').where('id', '=', connectionId).set(set).returningAll().executeTakeFirstOrThrow()));
+  const row = await uniquely('A Grafana connection', () =>
+    deps.pg.inOrg(organizationId, (tx) =>
+      tx
+        .updateTable('grafana_connections')
+        .where('id', '=', connectionId)
+        .set(set)
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    ),
+  );
   ctx.changed(show(before), show(row));
   return show(row);
 }
@@ -84,7 +159,16 @@ export async function deleteConnection(deps: ConnectionDeps, ctx: Ctx, organizat
   const before = await getRow(deps, ctx, organizationId, connectionId);
   await deps.pg.inOrg(organizationId, async (tx) => {
     const people = await tx.selectFrom('users').where('connection_id', '=', connectionId).select('id').execute();
-    if (people.length > 0) await tx.deleteFrom('role_bindings').where('subject_kind', '=', 'user').where('subject_id', 'in', people.map((p) => p.id)).execute();
+    if (people.length > 0)
+      await tx
+        .deleteFrom('role_bindings')
+        .where('subject_kind', '=', 'user')
+        .where(
+          'subject_id',
+          'in',
+          people.map((p) => p.id),
+        )
+        .execute();
     await tx.deleteFrom('grafana_connections').where('id', '=', connectionId).execute();
     await bumpAccess(tx);
   });
@@ -94,7 +178,13 @@ export async function deleteConnection(deps: ConnectionDeps, ctx: Ctx, organizat
 export async function rotateConnection(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string) {
   const row = await getRow(deps, ctx, organizationId, connectionId);
   const secrets = makeSecrets(deps, organizationId, connectionId);
-  await deps.pg.inOrg(organizationId, (tx) => tx.updateTable('grafana_connections').where('id', '=', connectionId).set({ ...secrets.stored, rotated_at: new Date() }).execute());
+  await deps.pg.inOrg(organizationId, (tx) =>
+    tx
+      .updateTable('grafana_connections')
+      .where('id', '=', connectionId)
+      .set({ ...secrets.stored, rotated_at: new Date() })
+      .execute(),
+  );
   return { connectionString: secrets.connectionString, provisioning: secrets.snippet(row.grafana_org_id) };
 }
 
@@ -106,34 +196,81 @@ export async function testConnection(deps: ConnectionDeps, ctx: Ctx, organizatio
     const { status, body } = await guardedGet(new URL(row.jwks_url), deps.lookup);
     stages.push({ stage: 'reach', ok: true, detail: `${row.jwks_url} answered with status ${status}.` });
     const usable = status === 200 && /"keys"\s*:\s*\[/.test(body) && body.includes('"ES256"');
-    stages.push({ stage: 'keys', ok: usable, detail: usable ? 'It publishes ES256 keys.' : 'What it answered are no ES256 keys. Is this the address of a Grafana 12.3 or newer, sub-path included?' });
+    stages.push({
+      stage: 'keys',
+      ok: usable,
+      detail: usable
+        ? 'It publishes ES256 keys.'
+        : 'What it answered are no ES256 keys. Is this the address of a Grafana 12.3 or newer, sub-path included?',
+    });
   } catch (error) {
-    stages.push({ stage: 'reach', ok: false, detail: `${row.jwks_url} cannot be reached: ${error instanceof Error ? error.message : String(error)}` });
+    stages.push({
+      stage: 'reach',
+      ok: false,
+      detail: `${row.jwks_url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+    });
   }
-  stages.push({ stage: 'seen', ok: row.last_seen_at !== null, detail: row.last_seen_at ? `The last request through this Grafana came at ${iso(row.last_seen_at)}.` : 'No request has come through this Grafana yet: paste the connection string into the app\'s configuration.' });
+  stages.push({
+    stage: 'seen',
+    ok: row.last_seen_at !== null,
+    detail: row.last_seen_at
+      ? `The last request through this Grafana came at ${iso(row.last_seen_at)}.`
+      : "No request has come through this Grafana yet: paste the connection string into the app's configuration.",
+  });
   return { ok: stages.every((s) => s.ok), stages };
 }
 
 export async function getMappings(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string) {
   await getRow(deps, ctx, organizationId, connectionId);
-  const rows = await deps.pg.inOrg(organizationId, (tx) => tx.selectFrom('role_mappings').where('connection_id', '=', connectionId).orderBy('position').select(['subject', 'role', 'scope']).execute());
+  const rows = await deps.pg.inOrg(organizationId, (tx) =>
+    tx
+      .selectFrom('role_mappings')
+      .where('connection_id', '=', connectionId)
+      .orderBy('position')
+      .select(['subject', 'role', 'scope'])
+      .execute(),
+  );
   return { items: rows };
 }
 
-export async function putMappings(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string, items: readonly Mapping[]) {
+export async function putMappings(
+  deps: ConnectionDeps,
+  ctx: Ctx,
+  organizationId: string,
+  connectionId: string,
+  items: readonly Mapping[],
+) {
   const before = await getMappings(deps, ctx, organizationId, connectionId);
   await deps.pg.inOrg(organizationId, async (tx) => {
     for (const [i, item] of items.entries()) {
       const field = `body.items.${i}`;
-      mayGive(ctx, (await permissionsOfRole(tx, item.role)) ?? Object.entries(builtInRoles).find(([name]) => name === item.role)?.[1].permissions ?? []);
+      mayGive(
+        ctx,
+        (await permissionsOfRole(tx, item.role)) ??
+          Object.entries(builtInRoles).find(([name]) => name === item.role)?.[1].permissions ??
+          [],
+      );
       await checkScope(tx, item.scope, `${field}.scope`);
-      if (item.scope.kind === 'own') throw new ApiError(400, 'invalid', `${field}.scope: a mapping needs a scope that many people can share`, { errors: [{ field: `${field}.scope`, message: 'own is not possible here' }] });
+      if (item.scope.kind === 'own')
+        throw new ApiError(400, 'invalid', `${field}.scope: a mapping needs a scope that many people can share`, {
+          errors: [{ field: `${field}.scope`, message: 'own is not possible here' }],
+        });
     }
     await tx.deleteFrom('role_mappings').where('connection_id', '=', connectionId).execute();
     if (items.length > 0) {
-      await tx.insertInto('role_mappings').values(items.map((item, position) => ({
-        org_id: organizationId, connection_id: connectionId, position, subject: JSON.stringify(item.subject), role: item.role, scope: JSON.stringify(item.scope),
-      }))).execute();
+      await tx
+        .insertInto('role_mappings')
+        .values(
+          items.map((item, position) => ({
+            org_id: organizationId,
+            connection_id: connectionId,
+            position,
+            subject: JSON.stringify(item.subject),
+            role: item.role,
+            scope: JSON.stringify(item.scope),
+          })),
+        )
+        .execute();
     }
     await bumpAccess(tx);
   });

@@ -10,7 +10,10 @@ export function encodeCursor(values: readonly string[]): string {
 export function decodeCursor(cursor: string | undefined, length: number): string[] | null {
   if (cursor === undefined) return null;
   try {
-    return z.array(z.string().max(512)).length(length).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return z
+      .array(z.string().max(512))
+      .length(length)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
     throw invalid('query.cursor', 'is not a cursor of this list; leave it out to start again');
   }

@@ -6,7 +6,11 @@ import type { Pg } from '../platform/pg';
 import { iso, ownOrganization, uniquely } from './shared';
 
 const columns = ['id', 'name', 'created_at'] as const;
-const show = (row: { id: string; name: string; created_at: Date }) => ({ id: row.id, name: row.name, createdAt: iso(row.created_at) });
+const show = (row: { id: string; name: string; created_at: Date }) => ({
+  id: row.id,
+  name: row.name,
+  createdAt: iso(row.created_at),
+});
 
 export async function listOrganizations(pg: Pg, ctx: Ctx) {
   const { principal } = ctx;
@@ -19,27 +23,64 @@ export async function listOrganizations(pg: Pg, ctx: Ctx) {
 /** A new organization and, where given, its first administrator; both or neither. */
 export async function createOrganization(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createOrganization']>) {
   const password_hash = body.admin ? await hashPassword(body.admin.password) : null;
-  const row = await uniquely('An organization or account', () => pg.asSystem((db) => db.transaction().execute(async (tx) => {
-    const org = await tx.insertInto('organizations').values({ name: body.name }).returning(columns).executeTakeFirstOrThrow();
-    if (body.admin) {
-      const user = await tx.insertInto('users').values({ org_id: org.id, source: 'local', login: body.admin.login, name: body.admin.login, password_hash, connection_id: null, identifier: null, email: null, last_seen_at: null }).returning('id').executeTakeFirstOrThrow();
-      await tx.insertInto('role_bindings').values({ org_id: org.id, subject_kind: 'user', subject_id: user.id, role: 'admin', scope: JSON.stringify({ kind: 'organization' }) }).execute();
-    }
-    return org;
-  })));
+  const row = await uniquely('An organization or account', () =>
+    pg.asSystem((db) =>
+      db.transaction().execute(async (tx) => {
+        const org = await tx
+          .insertInto('organizations')
+          .values({ name: body.name })
+          .returning(columns)
+          .executeTakeFirstOrThrow();
+        if (body.admin) {
+          const user = await tx
+            .insertInto('users')
+            .values({
+              org_id: org.id,
+              source: 'local',
+              login: body.admin.login,
+              name: body.admin.login,
+              password_hash,
+              connection_id: null,
+              identifier: null,
+              email: null,
+              last_seen_at: null,
+            })
+            .returning('id')
+            .executeTakeFirstOrThrow();
+          await tx
+            .insertInto('role_bindings')
+            .values({
+              org_id: org.id,
+              subject_kind: 'user',
+              subject_id: user.id,
+              role: 'admin',
+              scope: JSON.stringify({ kind: 'organization' }),
+            })
+            .execute();
+        }
+        return org;
+      }),
+    ),
+  );
   ctx.changed(null, { id: row.id, name: row.name, admin: body.admin?.login ?? null });
   return show(row);
 }
 
 export async function getOrganization(pg: Pg, ctx: Ctx, organizationId: string) {
-  const row = await pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) => tx.selectFrom('organizations').select(columns).executeTakeFirst());
+  const row = await pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) =>
+    tx.selectFrom('organizations').select(columns).executeTakeFirst(),
+  );
   if (!row) throw notFound('This organization');
   return show(row);
 }
 
 export async function renameOrganization(pg: Pg, ctx: Ctx, organizationId: string, name: string) {
   const before = await getOrganization(pg, ctx, organizationId);
-  const row = await uniquely('An organization', () => pg.inOrg(organizationId, (tx) => tx.updateTable('organizations').set({ name }).returning(columns).executeTakeFirstOrThrow()));
+  const row = await uniquely('An organization', () =>
+    pg.inOrg(organizationId, (tx) =>
+      tx.updateTable('organizations').set({ name }).returning(columns).executeTakeFirstOrThrow(),
+    ),
+  );
   ctx.changed({ name: before.name }, { name });
   return show(row);
 }

@@ -5,18 +5,42 @@ import type { Pg } from '../platform/pg';
 import { bumpAccess, checkScope, iso, mayGive, permissionsOfRole, uniquely } from './shared';
 
 const isBuiltIn = (name: string) => Object.hasOwn(builtInRoles, name);
-const readOnly = (name: string) => new ApiError(422, 'built_in_role', `${name} is a built-in role and stays as it is. Make a role of your own with the permissions you want.`);
+const readOnly = (name: string) =>
+  new ApiError(
+    422,
+    'built_in_role',
+    `${name} is a built-in role and stays as it is. Make a role of your own with the permissions you want.`,
+  );
 
 export async function listRoles(pg: Pg, ctx: Ctx) {
-  const own = await pg.inOrg(ctx.principal.organizationId, (tx) => tx.selectFrom('roles').select(['name', 'description', 'permissions']).orderBy('name').execute());
-  const builtIn = Object.entries(builtInRoles).map(([name, role]) => ({ name, description: role.description, builtIn: true, permissions: [...role.permissions] }));
+  const own = await pg.inOrg(ctx.principal.organizationId, (tx) =>
+    tx.selectFrom('roles').select(['name', 'description', 'permissions']).orderBy('name').execute(),
+  );
+  const builtIn = Object.entries(builtInRoles).map(([name, role]) => ({
+    name,
+    description: role.description,
+    builtIn: true,
+    permissions: [...role.permissions],
+  }));
   return { items: [...builtIn, ...own.map((role) => ({ ...role, builtIn: false }))] };
 }
 
 export async function createRole(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createRole']>) {
   if (isBuiltIn(body.name)) throw readOnly(body.name);
   mayGive(ctx, body.permissions);
-  await uniquely('A role', () => pg.inOrg(ctx.principal.organizationId, (tx) => tx.insertInto('roles').values({ org_id: ctx.principal.organizationId, name: body.name, description: body.description, permissions: JSON.stringify(body.permissions) }).execute()));
+  await uniquely('A role', () =>
+    pg.inOrg(ctx.principal.organizationId, (tx) =>
+      tx
+        .insertInto('roles')
+        .values({
+          org_id: ctx.principal.organizationId,
+          name: body.name,
+          description: body.description,
+          permissions: JSON.stringify(body.permissions),
+        })
+        .execute(),
+    ),
+  );
   ctx.changed(null, body);
   return { ...body, builtIn: false };
 }
@@ -25,10 +49,22 @@ export async function updateRole(pg: Pg, ctx: Ctx, name: string, body: BodyOf<Ro
   if (isBuiltIn(name)) throw readOnly(name);
   if (body.permissions) mayGive(ctx, body.permissions);
   return pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await tx.selectFrom('roles').where('name', '=', name).select(['name', 'description', 'permissions']).executeTakeFirst();
+    const before = await tx
+      .selectFrom('roles')
+      .where('name', '=', name)
+      .select(['name', 'description', 'permissions'])
+      .executeTakeFirst();
     if (!before) throw notFound('This role');
-    const after = { name, description: body.description ?? before.description, permissions: body.permissions ?? before.permissions };
-    await tx.updateTable('roles').where('name', '=', name).set({ description: after.description, permissions: JSON.stringify(after.permissions) }).execute();
+    const after = {
+      name,
+      description: body.description ?? before.description,
+      permissions: body.permissions ?? before.permissions,
+    };
+    await tx
+      .updateTable('roles')
+      .where('name', '=', name)
+      .set({ description: after.description, permissions: JSON.stringify(after.permissions) })
+      .execute();
     await bumpAccess(tx);
     ctx.changed(before, after);
     return { ...after, builtIn: false };
@@ -38,7 +74,11 @@ export async function updateRole(pg: Pg, ctx: Ctx, name: string, body: BodyOf<Ro
 export async function deleteRole(pg: Pg, ctx: Ctx, name: string) {
   if (isBuiltIn(name)) throw readOnly(name);
   await pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await tx.deleteFrom('roles').where('name', '=', name).returning(['name', 'description', 'permissions']).executeTakeFirst();
+    const before = await tx
+      .deleteFrom('roles')
+      .where('name', '=', name)
+      .returning(['name', 'description', 'permissions'])
+      .executeTakeFirst();
     if (!before) throw notFound('This role');
     await tx.deleteFrom('role_bindings').where('role', '=', name).execute();
     await tx.deleteFrom('role_mappings').where('role', '=', name).execute();
@@ -48,38 +88,96 @@ export async function deleteRole(pg: Pg, ctx: Ctx, name: string) {
 }
 
 export async function listBindings(pg: Pg, ctx: Ctx) {
-  const rows = await pg.inOrg(ctx.principal.organizationId, (tx) => tx.selectFrom('role_bindings as b')
-    .leftJoin('users as u', (join) => join.onRef('u.id', '=', 'b.subject_id').on('b.subject_kind', '=', 'user'))
-    .leftJoin('teams as t', (join) => join.onRef('t.id', '=', 'b.subject_id').on('b.subject_kind', '=', 'team'))
-    .select(['b.id', 'b.subject_kind', 'b.subject_id', 'b.role', 'b.scope', 'b.created_at', 'u.login', 't.name as team']).orderBy('b.created_at').execute());
-  return { items: rows.map((row) => ({ id: row.id, subject: { kind: row.subject_kind, id: row.subject_id, name: row.login ?? row.team ?? '' }, role: row.role, scope: row.scope, createdAt: iso(row.created_at) })) };
+  const rows = await pg.inOrg(ctx.principal.organizationId, (tx) =>
+    tx
+      .selectFrom('role_bindings as b')
+      .leftJoin('users as u', (join) => join.onRef('u.id', '=', 'b.subject_id').on('b.subject_kind', '=', 'user'))
+      .leftJoin('teams as t', (join) => join.onRef('t.id', '=', 'b.subject_id').on('b.subject_kind', '=', 'team'))
+      .select([
+        'b.id',
+        'b.subject_kind',
+        'b.subject_id',
+        'b.role',
+        'b.scope',
+        'b.created_at',
+        'u.login',
+        't.name as team',
+      ])
+      .orderBy('b.created_at')
+      .execute(),
+  );
+  return {
+    items: rows.map((row) => ({
+      id: row.id,
+      subject: { kind: row.subject_kind, id: row.subject_id, name: row.login ?? row.team ?? '' },
+      role: row.role,
+      scope: row.scope,
+      createdAt: iso(row.created_at),
+    })),
+  };
 }
 
 export async function createBinding(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createBinding']>) {
   const org_id = ctx.principal.organizationId;
   return pg.inOrg(org_id, async (tx) => {
-    const permissions: readonly Permission[] = (await permissionsOfRole(tx, body.role)) ?? Object.entries(builtInRoles).find(([name]) => name === body.role)?.[1].permissions ?? [];
+    const permissions: readonly Permission[] =
+      (await permissionsOfRole(tx, body.role)) ??
+      Object.entries(builtInRoles).find(([name]) => name === body.role)?.[1].permissions ??
+      [];
     mayGive(ctx, permissions);
     await checkScope(tx, body.scope);
-    const named = body.subject.kind === 'user'
-      ? await tx.selectFrom('users').where('id', '=', body.subject.id).select('login as name').executeTakeFirst()
-      : await tx.selectFrom('teams').where('id', '=', body.subject.id).select('name').executeTakeFirst();
+    const named =
+      body.subject.kind === 'user'
+        ? await tx.selectFrom('users').where('id', '=', body.subject.id).select('login as name').executeTakeFirst()
+        : await tx.selectFrom('teams').where('id', '=', body.subject.id).select('name').executeTakeFirst();
     if (!named) throw invalid('body.subject.id', `there is no such ${body.subject.kind}`);
-    const row = await tx.insertInto('role_bindings').values({ org_id, subject_kind: body.subject.kind, subject_id: body.subject.id, role: body.role, scope: JSON.stringify(body.scope) }).returning(['id', 'created_at']).executeTakeFirstOrThrow();
+    const row = await tx
+      .insertInto('role_bindings')
+      .values({
+        org_id,
+        subject_kind: body.subject.kind,
+        subject_id: body.subject.id,
+        role: body.role,
+        scope: JSON.stringify(body.scope),
+      })
+      .returning(['id', 'created_at'])
+      .executeTakeFirstOrThrow();
     await bumpAccess(tx);
     ctx.changed(null, body);
-    return { id: row.id, subject: { ...body.subject, name: named.name }, role: body.role, scope: body.scope, createdAt: iso(row.created_at) };
+    return {
+      id: row.id,
+      subject: { ...body.subject, name: named.name },
+      role: body.role,
+      scope: body.scope,
+      createdAt: iso(row.created_at),
+    };
   });
 }
 
 export async function deleteBinding(pg: Pg, ctx: Ctx, bindingId: string) {
   await pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await tx.deleteFrom('role_bindings').where('id', '=', bindingId).returning(['subject_kind', 'subject_id', 'role', 'scope']).executeTakeFirst();
+    const before = await tx
+      .deleteFrom('role_bindings')
+      .where('id', '=', bindingId)
+      .returning(['subject_kind', 'subject_id', 'role', 'scope'])
+      .executeTakeFirst();
     if (!before) throw notFound('This binding');
     if (before.role === 'admin') {
-      const others = await tx.selectFrom('role_bindings').innerJoin('users', 'users.id', 'role_bindings.subject_id').where('role', '=', 'admin').where('users.active', '=', true).select('role_bindings.id').limit(1).execute();
+      const others = await tx
+        .selectFrom('role_bindings')
+        .innerJoin('users', 'users.id', 'role_bindings.subject_id')
+        .where('role', '=', 'admin')
+        .where('users.active', '=', true)
+        .select('role_bindings.id')
+        .limit(1)
+        .execute();
       const grafana = await tx.selectFrom('grafana_connections').select('id').limit(1).execute();
-      if (others.length === 0 && grafana.length === 0) throw new ApiError(422, 'last_admin', 'This is the last administrator of the organization. Make another one first.');
+      if (others.length === 0 && grafana.length === 0)
+        throw new ApiError(
+          422,
+          'last_admin',
+          'This is the last administrator of the organization. Make another one first.',
+        );
     }
     await bumpAccess(tx);
     ctx.changed(before, null);

@@ -14,19 +14,24 @@ export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<typeo
     listOrganizations: (_, ctx) => organizations.listOrganizations(pg, ctx),
     createOrganization: ({ body }, ctx) => organizations.createOrganization(pg, ctx, body),
     getOrganization: ({ params }, ctx) => organizations.getOrganization(pg, ctx, params.organizationId),
-    updateOrganization: ({ params, body }, ctx) => organizations.renameOrganization(pg, ctx, params.organizationId, body.name),
+    updateOrganization: ({ params, body }, ctx) =>
+      organizations.renameOrganization(pg, ctx, params.organizationId, body.name),
 
     listConnections: ({ params }, ctx) => connections.listConnections(deps, ctx, params.organizationId),
     createConnection: ({ params, body }, ctx) => connections.createConnection(deps, ctx, params.organizationId, body),
-    updateConnection: ({ params, body }, ctx) => connections.updateConnection(deps, ctx, params.organizationId, params.connectionId, body),
+    updateConnection: ({ params, body }, ctx) =>
+      connections.updateConnection(deps, ctx, params.organizationId, params.connectionId, body),
     deleteConnection: async ({ params }, ctx) => {
       await connections.deleteConnection(deps, ctx, params.organizationId, params.connectionId);
       return ok;
     },
-    rotateConnection: ({ params }, ctx) => connections.rotateConnection(deps, ctx, params.organizationId, params.connectionId),
-    testConnection: ({ params }, ctx) => connections.testConnection(deps, ctx, params.organizationId, params.connectionId),
+    rotateConnection: ({ params }, ctx) =>
+      connections.rotateConnection(deps, ctx, params.organizationId, params.connectionId),
+    testConnection: ({ params }, ctx) =>
+      connections.testConnection(deps, ctx, params.organizationId, params.connectionId),
     getMappings: ({ params }, ctx) => connections.getMappings(deps, ctx, params.organizationId, params.connectionId),
-    putMappings: ({ params, body }, ctx) => connections.putMappings(deps, ctx, params.organizationId, params.connectionId, body.items),
+    putMappings: ({ params, body }, ctx) =>
+      connections.putMappings(deps, ctx, params.organizationId, params.connectionId, body.items),
 
     listUsers: ({ query }, ctx) => people.listUsers(pg, ctx, query),
     createUser: ({ body }, ctx) => people.createUser(pg, ctx, body),

@@ -6,7 +6,10 @@ import type { Pg, Tx } from '../platform/pg';
 
 /** Ends every cached decision of the organization, in the transaction that changed what they rest on. */
 export async function bumpAccess(tx: Tx): Promise<void> {
-  await tx.updateTable('organizations').set({ access_version: sql`access_version + 1` }).execute();
+  await tx
+    .updateTable('organizations')
+    .set({ access_version: sql`access_version + 1` })
+    .execute();
 }
 
 /** Another organization's id reads as unknown. */
@@ -20,7 +23,8 @@ export async function uniquely<T>(what: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === '23505') throw new ApiError(409, 'name_taken', `${what} of this name is there already.`, { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === '23505')
+      throw new ApiError(409, 'name_taken', `${what} of this name is there already.`, { cause: error });
     throw error;
   }
 }
@@ -34,14 +38,27 @@ export async function permissionsOfRole(tx: Tx, role: string): Promise<readonly 
 
 /** A scope may name only what this organization has. */
 export async function checkScope(tx: Tx, scope: Scope, field = 'body.scope'): Promise<void> {
-  if (scope.kind === 'cluster' && !(await tx.selectFrom('clusters').where('id', '=', scope.clusterId).select('id').executeTakeFirst())) throw invalid(`${field}.clusterId`, 'there is no such cluster');
-  if (scope.kind === 'team' && !(await tx.selectFrom('teams').where('id', '=', scope.teamId).select('id').executeTakeFirst())) throw invalid(`${field}.teamId`, 'there is no such team');
+  if (
+    scope.kind === 'cluster' &&
+    !(await tx.selectFrom('clusters').where('id', '=', scope.clusterId).select('id').executeTakeFirst())
+  )
+    throw invalid(`${field}.clusterId`, 'there is no such cluster');
+  if (
+    scope.kind === 'team' &&
+    !(await tx.selectFrom('teams').where('id', '=', scope.teamId).select('id').executeTakeFirst())
+  )
+    throw invalid(`${field}.teamId`, 'there is no such team');
 }
 
 /** Nobody hands out what they do not hold: whoever may manage roles but is no admin could otherwise become one. */
 export function mayGive(ctx: Ctx, permissions: readonly Permission[]): void {
-  const missing = permissions.find((permission) => !decide(ctx.principal.grants, { ...permission, target: {} }, ctx.principal.subject.id).allowed);
-  if (missing) throw forbidden(`You cannot give ${missing.resource}:${missing.action}, since you do not hold it everywhere in the organization yourself.`);
+  const missing = permissions.find(
+    (permission) => !decide(ctx.principal.grants, { ...permission, target: {} }, ctx.principal.subject.id).allowed,
+  );
+  if (missing)
+    throw forbidden(
+      `You cannot give ${missing.resource}:${missing.action}, since you do not hold it everywhere in the organization yourself.`,
+    );
 }
 
 export const iso = (date: Date) => date.toISOString();

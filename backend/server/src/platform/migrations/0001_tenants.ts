@@ -58,7 +58,17 @@ const statements = [
   sql`create index audit_outbox_time on audit_outbox (org_id, time desc, id desc)`,
   sql`create index audit_outbox_unshipped on audit_outbox (completed_at) where shipped_at is null`,
 ];
-const tenantTables = ['grafana_connections', 'users', 'role_mappings', 'teams', 'team_members', 'roles', 'role_bindings', 'sessions', 'audit_outbox'];
+const tenantTables = [
+  'grafana_connections',
+  'users',
+  'role_mappings',
+  'teams',
+  'team_members',
+  'roles',
+  'role_bindings',
+  'sessions',
+  'audit_outbox',
+];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await statement.execute(db);

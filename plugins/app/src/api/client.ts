@@ -1,0 +1,98 @@
+import { config, getBackendSrv } from '@grafana/runtime';
+import {
+  ApiProblem,
+  apiBase,
+  makeClient,
+  problemSchema,
+  urlOf,
+  type Problem,
+  type Route,
+} from '@jetstream-console/contract';
+import { lastValueFrom } from 'rxjs';
+
+export const pluginId = 'natsconsole-jetstream-app';
+/** Through Grafana's app proxy, which says who asks. */
+const base = `/api/plugin-proxy/${pluginId}${apiBase}`;
+
+const plain = (status: number, code: string, detail: string): Problem => ({
+  type: 'about:blank',
+  title: 'Error',
+  status,
+  code,
+  detail,
+  requestId: '',
+});
+
+/** Whatever came back instead of an answer, as one kind of error: the backend's own account where it gave one. */
+export function toProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  const answer = typeof error === 'object' && error !== null ? (error as { status?: unknown; data?: unknown }) : {};
+  const data = typeof answer.data === 'string' ? safeJson(answer.data) : answer.data;
+  const parsed = problemSchema.safeParse(data);
+  if (parsed.success) return new ApiProblem(parsed.data);
+  const status = typeof answer.status === 'number' ? answer.status : 0;
+  if (status === 404 || (status === 502 && /not set|template/i.test(JSON.stringify(data ?? ''))))
+    return new ApiProblem(
+      plain(status, 'not_paired', 'This app is not connected to a backend yet, or is switched off.'),
+    );
+  if (status === 502 || status === 504 || status === 0)
+    return new ApiProblem(plain(status, 'backend_down', 'Grafana cannot reach the JetStream Console backend.'));
+  if (status === 401)
+    return new ApiProblem(plain(status, 'logged_out', 'Your log-in to Grafana has ended. Load the page again.'));
+  return new ApiProblem(
+    plain(
+      status,
+      'unknown',
+      status === 403 ? 'Grafana refused this request.' : `The request failed${status ? ` with status ${status}` : ''}.`,
+    ),
+  );
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export const call = makeClient(async ({ method, url, body, signal }) => {
+  try {
+    const answer = await lastValueFrom(
+      getBackendSrv().fetch<unknown>({
+        url: base + url,
+        method,
+        data: body,
+        abortSignal: signal,
+        showErrorAlert: false,
+        showSuccessAlert: false,
+      }),
+    );
+    return answer.data;
+  } catch (error) {
+    throw toProblem(error);
+  }
+});
+
+/** Reads a route that sends events, one after the other, until it ends or the signal stops it. */
+export async function* events(
+  route: Pick<Route, 'path'>,
+  input: { params: Record<string, unknown>; query: Record<string, unknown> },
+  signal: AbortSignal,
+): AsyncGenerator<unknown, void> {
+  const response = await fetch(`${config.appSubUrl ?? ''}${base}${urlOf(route, input.params, input.query)}`, {
+    signal,
+    credentials: 'same-origin',
+    headers: { accept: 'text/event-stream' },
+  });
+  if (!response.ok || !response.body) throw toProblem({ status: response.status, data: await response.text() });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const parts = (rest + value).split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part.startsWith('data: ')) yield JSON.parse(part.slice(6)) as unknown;
+  }
+}

@@ -1,0 +1,161 @@
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+import type { ReactNode } from 'react';
+
+export interface Column<T> {
+  readonly id: string;
+  readonly header: string;
+  readonly cell: (row: T) => ReactNode;
+  readonly sort?: boolean;
+  readonly numeric?: boolean;
+  /** shown only where there is room; what it says is on the row's own page too */
+  readonly wide?: boolean;
+}
+export interface Sorting {
+  readonly sort: string;
+  readonly order: 'asc' | 'desc';
+}
+
+interface Props<T> {
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+  readonly sorting?: Sorting;
+  readonly onSort?: (sorting: Sorting) => void;
+  readonly onRow?: (row: T) => void;
+  readonly selected?: string;
+}
+
+/** A dense table whose sorting happens on the server; rows that open something do so by click and by Enter. */
+export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, onRow, selected }: Props<T>) {
+  const styles = useStyles2(getStyles);
+  const classOf = (column: Column<T>) => cx(column.numeric && styles.numeric, column.wide && styles.wide);
+  const turn = (column: Column<T>): Sorting => ({
+    sort: column.id,
+    order: sorting?.sort === column.id ? (sorting.order === 'asc' ? 'desc' : 'asc') : column.numeric ? 'desc' : 'asc',
+  });
+  return (
+    <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                className={classOf(column)}
+                aria-sort={
+                  sorting?.sort === column.id ? (sorting.order === 'asc' ? 'ascending' : 'descending') : undefined
+                }
+              >
+                {column.sort && onSort ? (
+                  <button type="button" className={styles.sort} onClick={() => onSort(turn(column))}>
+                    {column.header}
+                    {sorting?.sort === column.id && (
+                      <Icon name={sorting.order === 'asc' ? 'arrow-up' : 'arrow-down'} size="sm" />
+                    )}
+                  </button>
+                ) : (
+                  column.header
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={keyOf(row)}
+              className={cx(onRow && styles.link, selected === keyOf(row) && styles.selected)}
+              tabIndex={onRow ? 0 : undefined}
+              onClick={
+                onRow &&
+                ((event) => {
+                  if (!(event.target instanceof Element && event.target.closest('a,button'))) onRow(row);
+                })
+              }
+              onKeyDown={
+                onRow &&
+                ((event) => {
+                  if (event.key === 'Enter' && event.target === event.currentTarget) onRow(row);
+                  move(event);
+                })
+              }
+            >
+              {columns.map((column) => (
+                <td key={column.id} className={classOf(column)}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Up and down go from row to row. */
+function move(event: React.KeyboardEvent<HTMLTableRowElement>): void {
+  const next =
+    event.key === 'ArrowDown'
+      ? event.currentTarget.nextElementSibling
+      : event.key === 'ArrowUp'
+        ? event.currentTarget.previousElementSibling
+        : null;
+  if (next instanceof HTMLElement && event.target === event.currentTarget) {
+    event.preventDefault();
+    next.focus();
+  }
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({
+    overflowX: 'auto',
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.background.primary,
+  }),
+  table: css({
+    width: '100%',
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontVariantNumeric: 'tabular-nums',
+    th: {
+      textAlign: 'left',
+      whiteSpace: 'nowrap',
+      padding: theme.spacing(0.75, 1.25),
+      color: theme.colors.text.secondary,
+      fontWeight: theme.typography.fontWeightMedium,
+      borderBottom: `1px solid ${theme.colors.border.weak}`,
+    },
+    td: {
+      padding: theme.spacing(0.75, 1.25),
+      borderBottom: `1px solid ${theme.colors.border.weak}`,
+      verticalAlign: 'middle',
+      overflowWrap: 'anywhere',
+    },
+    'tbody tr:last-child td': { borderBottom: 0 },
+  }),
+  numeric: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
+  wide: css({ [theme.breakpoints.down('lg')]: { display: 'none' } }),
+  link: css({
+    cursor: 'pointer',
+    '&:hover': { background: theme.colors.action.hover },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
+  }),
+  selected: css({ background: theme.colors.action.selected }),
+  sort: css({
+    background: 'none',
+    border: 0,
+    padding: 0,
+    color: 'inherit',
+    font: 'inherit',
+    cursor: 'pointer',
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    '&:hover': { color: theme.colors.text.primary },
+  }),
+});

@@ -1,0 +1,242 @@
+import { css, cx } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Badge, Button, ClipboardButton, Tooltip, useStyles2, type BadgeColor } from '@grafana/ui';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router-dom';
+import { ago, count, exact, percent } from '../format';
+import { pluginId } from '../api/client';
+
+export const pageUrl = (path: string) => `/a/${pluginId}/${path}`;
+export const streamUrl = (cluster: string, stream: string, tab?: string) =>
+  pageUrl(`clusters/${cluster}/streams/${encodeURIComponent(stream)}${tab ? `?tab=${tab}` : ''}`);
+
+/** A figure with its name; the exact value on hover. */
+export function Figure({
+  name,
+  value,
+  hint,
+  tone,
+}: {
+  name: string;
+  value: ReactNode;
+  hint?: string;
+  tone?: 'bad' | 'warn' | 'good';
+}) {
+  const styles = useStyles2(getStyles);
+  const shown = <span className={cx(styles.value, tone && styles[tone])}>{value}</span>;
+  return (
+    <div className={styles.figure}>
+      <span className={styles.name}>{name}</span>
+      {hint ? <Tooltip content={hint}>{shown}</Tooltip> : shown}
+    </div>
+  );
+}
+export function Figures({ children }: { children: ReactNode }) {
+  return <div className={useStyles2(getStyles).figures}>{children}</div>;
+}
+
+export const Count = ({ value }: { value: number | null | undefined }) => (
+  <span title={exact(value)}>{count(value)}</span>
+);
+
+/** Use of a limit: a bar, and the same in words, since colour and length alone say it to some people only. */
+export function Use({ use, of }: { use: number | null; of: string }) {
+  const styles = useStyles2(getStyles);
+  if (use === null) return <span className={styles.quiet}>no limit</span>;
+  return (
+    <span className={styles.use} title={`${percent(use)} of ${of}`}>
+      <span className={styles.track} aria-hidden="true">
+        <span
+          className={cx(styles.fill, use >= 0.9 ? styles.fillBad : use >= 0.8 && styles.fillWarn)}
+          style={{ width: `${Math.min(100, use * 100)}%` }}
+        />
+      </span>
+      {percent(use)}
+    </span>
+  );
+}
+
+const states: Record<string, [BadgeColor, string]> = {
+  ok: ['green', 'in sync'],
+  single: ['blue', 'one replica'],
+  lagging: ['orange', 'replica behind'],
+  offline: ['red', 'replica offline'],
+  leaderless: ['red', 'no leader'],
+  missing: ['orange', 'no answer'],
+  connected: ['green', 'connected'],
+  connecting: ['orange', 'connecting'],
+  unreachable: ['red', 'unreachable'],
+  idle: ['darkgrey', 'not used yet'],
+};
+export function State({ state, hint }: { state: string; hint?: string | null }) {
+  const [color, text] = states[state] ?? ['darkgrey', state];
+  return <Badge color={color} text={text} tooltip={hint ?? undefined} />;
+}
+
+/** Where figures came from and how old they are. */
+export function From({ provenance }: { provenance: { source: string; askedAt: string; tookMs: number } }) {
+  return (
+    <Tooltip content={`${provenance.source}, asked ${provenance.askedAt}, answered in ${provenance.tookMs} ms`}>
+      <span className={useStyles2(getStyles).quiet} tabIndex={0}>
+        {ago(provenance.askedAt)}
+      </span>
+    </Tooltip>
+  );
+}
+
+export function Pager({
+  total,
+  shown,
+  onNext,
+  onFirst,
+  atStart,
+}: {
+  total: number | null;
+  shown: number;
+  onNext: (() => void) | null;
+  onFirst: () => void;
+  atStart: boolean;
+}) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.row}>
+      <span className={styles.quiet}>{total === null ? `${shown} shown` : `${shown} of ${exact(total)}`}</span>
+      {!atStart && (
+        <Button size="sm" variant="secondary" fill="text" icon="step-backward" onClick={onFirst}>
+          First page
+        </Button>
+      )}
+      {onNext && (
+        <Button size="sm" variant="secondary" icon="arrow-right" onClick={onNext}>
+          Next page
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function Crumbs({ items }: { items: readonly [text: string, to?: string][] }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <nav aria-label="Where this is" className={styles.crumbs}>
+      {items.map(([text, to], i) => (
+        <span key={text + String(i)}>{to ? <Link to={to}>{text}</Link> : <strong>{text}</strong>}</span>
+      ))}
+    </nav>
+  );
+}
+
+export const Row = ({ children }: { children: ReactNode }) => (
+  <div className={useStyles2(getStyles).row}>{children}</div>
+);
+export const Stack = ({ children }: { children: ReactNode }) => (
+  <div className={useStyles2(getStyles).stack}>{children}</div>
+);
+export const Quiet = ({ children }: { children: ReactNode }) => (
+  <span className={useStyles2(getStyles).quiet}>{children}</span>
+);
+export const Mono = ({ children }: { children: ReactNode }) => (
+  <code className={useStyles2(getStyles).mono}>{children}</code>
+);
+export const Panel = ({ title, children, actions }: { title: string; children: ReactNode; actions?: ReactNode }) => {
+  const styles = useStyles2(getStyles);
+  return (
+    <section className={styles.panel} aria-label={title}>
+      <header className={styles.row}>
+        <h4 className={styles.title}>{title}</h4>
+        {actions}
+      </header>
+      {children}
+    </section>
+  );
+};
+
+export function Code({ text, label }: { text: string; label: string }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.codeBox}>
+      <ClipboardButton
+        className={styles.copy}
+        size="sm"
+        variant="secondary"
+        icon="copy"
+        aria-label={`Copy ${label}`}
+        getText={() => text}
+      />
+      <pre className={styles.code} aria-label={label} tabIndex={0}>
+        {text}
+      </pre>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  figures: css({
+    display: 'grid',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(130px, 1fr))',
+    gap: theme.spacing(1),
+  }),
+  figure: css({
+    display: 'flex',
+    flexDirection: 'column',
+    padding: theme.spacing(1, 1.5),
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    minWidth: 0,
+  }),
+  name: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  value: css({ fontSize: theme.typography.h4.fontSize, fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }),
+  bad: css({ color: theme.colors.error.text }),
+  warn: css({ color: theme.colors.warning.text }),
+  good: css({ color: theme.colors.success.text }),
+  quiet: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  use: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(1), whiteSpace: 'nowrap' }),
+  track: css({
+    width: 64,
+    height: 6,
+    background: theme.colors.background.secondary,
+    borderRadius: 3,
+    overflow: 'hidden',
+    border: `1px solid ${theme.colors.border.weak}`,
+  }),
+  fill: css({ display: 'block', height: '100%', background: theme.colors.primary.main }),
+  fillWarn: css({ background: theme.colors.warning.main }),
+  fillBad: css({ background: theme.colors.error.main }),
+  row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
+  stack: css({ display: 'grid', gap: theme.spacing(2), gridTemplateColumns: 'minmax(0, 1fr)' }),
+  crumbs: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5),
+    fontSize: theme.typography.h5.fontSize,
+    'span + span::before': { content: '"/"', color: theme.colors.text.disabled, marginRight: theme.spacing(0.5) },
+    a: { color: theme.colors.text.link },
+    strong: { overflowWrap: 'anywhere' },
+  }),
+  mono: css({
+    fontFamily: theme.typography.fontFamilyMonospace,
+    fontSize: theme.typography.bodySmall.fontSize,
+    background: 'none',
+    padding: 0,
+    border: 0,
+    color: 'inherit',
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+  }),
+  panel: css({ display: 'grid', gap: theme.spacing(1), gridTemplateColumns: 'minmax(0, 1fr)', alignContent: 'start' }),
+  title: css({ margin: 0, flex: 1, fontSize: theme.typography.h5.fontSize }),
+  codeBox: css({ position: 'relative' }),
+  copy: css({ position: 'absolute', top: theme.spacing(0.5), right: theme.spacing(0.5) }),
+  code: css({
+    margin: 0,
+    maxHeight: '60vh',
+    overflow: 'auto',
+    fontSize: theme.typography.bodySmall.fontSize,
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+    padding: theme.spacing(1),
+    background: theme.colors.background.secondary,
+    border: `1px solid ${theme.colors.border.weak}`,
+  }),
+});

@@ -1,0 +1,176 @@
+import { Button } from '@grafana/ui';
+import type { ResponseOf, Routes } from '@jetstream-console/contract';
+import { useNavigate } from 'react-router-dom';
+import { useApi } from '../../api/hooks';
+import { DataTable, type Column } from '../../components/DataTable';
+import { Count, Figure, Figures, Panel, Quiet, Stack, State, Use } from '../../components/parts';
+import { Empty, Loaded } from '../../components/States';
+import { ago, bytes, count, duration, exact, limit, time } from '../../format';
+import { consumerColumns } from '../consumers/columns';
+import { consumerUrl } from '../consumers/ConsumersPage';
+
+type Stream = ResponseOf<Routes['getStream']>;
+type Peer = Stream['row']['replica']['peers'][number];
+type Source = Stream['sources'][number];
+
+const peers: Column<Peer>[] = [
+  { id: 'name', header: 'Replica', cell: (row) => row.name },
+  {
+    id: 'state',
+    header: 'State',
+    cell: (row) => (row.offline ? <State state="offline" /> : <State state={row.current ? 'ok' : 'lagging'} />),
+  },
+  { id: 'lag', header: 'Behind by', numeric: true, cell: (row) => <Count value={row.lag} /> },
+  { id: 'active', header: 'Heard of', numeric: true, cell: (row) => `${duration(row.activeMs / 1000)} ago` },
+];
+const sources: Column<Source>[] = [
+  {
+    id: 'name',
+    header: 'From',
+    cell: (row) => (
+      <>
+        {row.name}
+        {row.filter && <Quiet> {row.filter}</Quiet>}
+      </>
+    ),
+  },
+  { id: 'lag', header: 'Behind by', numeric: true, cell: (row) => <Count value={row.lag} /> },
+  {
+    id: 'active',
+    header: 'Heard of',
+    numeric: true,
+    cell: (row) => (row.activeMs === null ? 'never' : `${duration(row.activeMs / 1000)} ago`),
+  },
+  { id: 'error', header: 'Fault', cell: (row) => row.error ?? <Quiet>none</Quiet> },
+];
+
+function Consumers({ clusterId, stream }: { clusterId: string; stream: string }) {
+  const navigate = useNavigate();
+  const consumers = useApi(
+    'listStreamConsumers',
+    { params: { clusterId, stream }, query: { limit: 5 } },
+    { every: 10_000 },
+  );
+  return (
+    <Loaded of={consumers}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title="Nobody reads this stream through a consumer" />
+        ) : (
+          <DataTable
+            label="Consumers with the most lag"
+            columns={consumerColumns(false)}
+            rows={items}
+            keyOf={(row) => row.name}
+            onRow={(row) => navigate(consumerUrl(clusterId, stream, row.name))}
+          />
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Subjects({ clusterId, stream, onAll }: { clusterId: string; stream: string; onAll: () => void }) {
+  const subjects = useApi('listSubjects', { params: { clusterId, stream }, query: { limit: 8 } });
+  return (
+    <Panel
+      title="Busiest subjects"
+      actions={
+        <Button size="sm" variant="secondary" fill="text" onClick={onAll}>
+          All subjects
+        </Button>
+      }
+    >
+      <Loaded of={subjects}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Empty title="No messages, no subjects" />
+          ) : (
+            <DataTable
+              label="Busiest subjects"
+              columns={[
+                { id: 'subject', header: 'Subject', cell: (row) => row.subject },
+                { id: 'messages', header: 'Messages', numeric: true, cell: (row) => <Count value={row.messages} /> },
+              ]}
+              rows={items}
+              keyOf={(row) => row.subject}
+            />
+          )
+        }
+      </Loaded>
+    </Panel>
+  );
+}
+
+export function Overview({
+  clusterId,
+  stream,
+  onSubjects,
+}: {
+  clusterId: string;
+  stream: Stream;
+  onSubjects: () => void;
+}) {
+  const { row } = stream;
+  return (
+    <Stack>
+      <Figures>
+        <Figure name="Messages" value={count(row.messages)} hint={exact(row.messages)} />
+        <Figure name="Size" value={bytes(row.bytes)} hint={`${exact(row.bytes)} bytes, one copy`} />
+        <Figure
+          name="Limit"
+          value={
+            <Use
+              use={row.limitUse}
+              of={row.limitBy === 'bytes' ? bytes(row.maxBytes) : `${exact(row.maxMessages)} messages`}
+            />
+          }
+          hint={`size ${limit(row.maxBytes, bytes)}, messages ${limit(row.maxMessages, exact)}, age ${row.maxAgeSeconds === 0 ? 'no limit' : duration(row.maxAgeSeconds)}; when full, ${row.discard === 'new' ? 'new messages are refused' : 'the oldest go'}`}
+        />
+        <Figure
+          name="Sequences"
+          value={`${exact(row.firstSeq)} – ${exact(row.lastSeq)}`}
+          hint={`${exact(row.deleted)} holes`}
+        />
+        <Figure name="Last message" value={ago(row.lastTime)} hint={time(row.lastTime)} />
+        <Figure name="First message" value={ago(row.firstTime)} hint={time(row.firstTime)} />
+        <Figure name="Subjects" value={count(row.subjectCount)} />
+        <Figure name="Consumers" value={count(row.consumers)} />
+      </Figures>
+      <Panel title="Consumers with the most lag">
+        <Consumers clusterId={clusterId} stream={row.name} />
+      </Panel>
+      <Subjects clusterId={clusterId} stream={row.name} onAll={onSubjects} />
+      {stream.mirror && (
+        <Panel title="Mirror">
+          <DataTable
+            label="Mirror"
+            columns={sources}
+            rows={[{ ...stream.mirror, filter: null }]}
+            keyOf={(s) => s.name}
+          />
+        </Panel>
+      )}
+      {stream.sources.length > 0 && (
+        <Panel title="Sources">
+          <DataTable
+            label="Sources"
+            columns={sources}
+            rows={stream.sources}
+            keyOf={(s) => `${s.name} ${s.filter ?? ''}`}
+          />
+        </Panel>
+      )}
+      <Panel title="Replicas">
+        {row.replica.peers.length === 0 ? (
+          <Quiet>{row.replica.leader ? `One copy, on ${row.replica.leader}.` : 'One copy.'}</Quiet>
+        ) : (
+          <>
+            <Quiet>Leader {row.replica.leader ?? 'none'}</Quiet>
+            <DataTable label="Replicas" columns={peers} rows={row.replica.peers} keyOf={(p) => p.name} />
+          </>
+        )}
+      </Panel>
+    </Stack>
+  );
+}

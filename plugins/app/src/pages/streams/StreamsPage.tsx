@@ -1,0 +1,225 @@
+import { Badge, Button, Icon, Input, RadioButtonGroup } from '@grafana/ui';
+import type { StreamRow } from '@jetstream-console/contract';
+import { useNavigate } from 'react-router-dom';
+import { useApi } from '../../api/hooks';
+import { ClusterScope } from '../../components/ClusterScope';
+import { DataTable, type Column, type Sorting } from '../../components/DataTable';
+import {
+  Count,
+  Crumbs,
+  Figure,
+  Figures,
+  From,
+  Pager,
+  Quiet,
+  Row,
+  Stack,
+  State,
+  streamUrl,
+  Use,
+} from '../../components/parts';
+import { Empty, Loaded } from '../../components/States';
+import { ago, bytes, count, exact, time } from '../../format';
+import { useUrl } from '../../useUrl';
+
+const kinds = [
+  { label: 'Streams', value: 'stream' as const },
+  { label: 'Everything', value: 'all' as const },
+];
+const healths = [
+  { label: 'All', value: 'all' as const },
+  { label: 'With problems', value: 'problem' as const },
+];
+const limitText = (row: StreamRow) =>
+  row.limitBy === 'bytes' ? bytes(row.maxBytes) : `${exact(row.maxMessages)} messages`;
+
+const columns: Column<StreamRow>[] = [
+  {
+    id: 'name',
+    header: 'Stream',
+    sort: true,
+    cell: (row) => (
+      <>
+        <strong>{row.name}</strong>
+        {row.mirrorOf && <Quiet> mirror of {row.mirrorOf}</Quiet>}
+        {row.sources > 0 && <Quiet> {row.sources} sources</Quiet>}
+        {row.managedBy && (
+          <>
+            {' '}
+            <Badge color="purple" text={row.managedBy} />
+          </>
+        )}
+        <br />
+        <Quiet>
+          {row.subjects.slice(0, 3).join(', ')}
+          {row.subjectsTotal > 3 && ` and ${row.subjectsTotal - 3} more`}
+        </Quiet>
+      </>
+    ),
+  },
+  { id: 'messages', header: 'Messages', sort: true, numeric: true, cell: (row) => <Count value={row.messages} /> },
+  {
+    id: 'bytes',
+    header: 'Size',
+    sort: true,
+    numeric: true,
+    cell: (row) => <span title={exact(row.bytes)}>{bytes(row.bytes)}</span>,
+  },
+  {
+    id: 'limitUse',
+    header: 'Of its limit',
+    sort: true,
+    cell: (row) => (row.state === 'ok' ? <Use use={row.limitUse} of={limitText(row)} /> : '–'),
+  },
+  { id: 'consumers', header: 'Consumers', sort: true, numeric: true, cell: (row) => <Count value={row.consumers} /> },
+  {
+    id: 'lastTime',
+    header: 'Last message',
+    sort: true,
+    cell: (row) => <span title={time(row.lastTime)}>{row.state === 'ok' ? ago(row.lastTime) : '–'}</span>,
+  },
+  {
+    id: 'kind',
+    header: 'Kept',
+    wide: true,
+    cell: (row) => (
+      <Quiet>
+        {row.retention}, {row.storage}
+      </Quiet>
+    ),
+  },
+  {
+    id: 'replica',
+    header: 'Replicas',
+    cell: (row) => (
+      <State
+        state={row.state === 'ok' ? row.replica.state : row.state}
+        hint={
+          row.stateReason ??
+          (row.replica.leader ? `leader ${row.replica.leader}, ${row.replica.replicas} in all` : undefined)
+        }
+      />
+    ),
+  },
+];
+
+export function StreamsPage() {
+  return (
+    <ClusterScope>{(cluster, picker) => <Streams key={cluster.id} cluster={cluster} picker={picker} />}</ClusterScope>
+  );
+}
+
+function Streams({ cluster, picker }: { cluster: { id: string; name: string }; picker: React.ReactNode }) {
+  const url = useUrl();
+  const navigate = useNavigate();
+  const sorting: Sorting = { sort: url.get('sort') ?? 'bytes', order: url.get('order') === 'asc' ? 'asc' : 'desc' };
+  const query = {
+    search: url.get('search'),
+    subject: url.get('subject'),
+    kind: url.get('kind') === 'all' ? ('all' as const) : ('stream' as const),
+    health: url.get('health') === 'problem' ? ('problem' as const) : ('all' as const),
+    sort: sorting.sort as 'bytes',
+    order: sorting.order,
+    limit: 50,
+    cursor: url.get('cursor'),
+  };
+  const streams = useApi('listStreams', { params: { clusterId: cluster.id }, query }, { every: 15_000 });
+  const filter = (changes: Record<string, string | null>) => url.set({ ...changes, cursor: null });
+  return (
+    <Stack>
+      <Row>
+        <Crumbs items={[['Streams']]} />
+        {picker}
+        {streams.data && <From provenance={streams.data.provenance} />}
+        <Button
+          variant="secondary"
+          fill="text"
+          icon="sync"
+          aria-label="Refresh"
+          onClick={() => {
+            void streams.refetch();
+          }}
+        />
+      </Row>
+      <Row>
+        <Input
+          data-search
+          width={30}
+          prefix={<Icon name="search" />}
+          placeholder="Name or subject  ( / )"
+          aria-label="Search streams"
+          defaultValue={query.search ?? ''}
+          onChange={(event) => filter({ search: event.currentTarget.value })}
+        />
+        <RadioButtonGroup
+          size="md"
+          aria-label="Which streams"
+          options={kinds}
+          value={query.kind}
+          onChange={(value) => filter({ kind: value === 'all' ? 'all' : null })}
+        />
+        <RadioButtonGroup
+          size="md"
+          aria-label="Health"
+          options={healths}
+          value={query.health}
+          onChange={(value) => filter({ health: value === 'problem' ? 'problem' : null })}
+        />
+      </Row>
+      <Loaded of={streams}>
+        {(page) => (
+          <>
+            <Figures>
+              <Figure name="Streams" value={count(page.totals.streams)} hint={exact(page.totals.streams)} />
+              <Figure name="Messages" value={count(page.totals.messages)} hint={exact(page.totals.messages)} />
+              <Figure
+                name="Stored"
+                value={bytes(page.totals.bytes)}
+                hint={`${exact(page.totals.bytes)} bytes, one copy of each stream`}
+              />
+              <Figure name="Consumers" value={count(page.totals.consumers)} />
+              {page.missing.length > 0 && (
+                <Figure
+                  name="No answer"
+                  value={page.missing.length}
+                  tone="warn"
+                  hint={`Their leaders did not answer in time: ${page.missing.join(', ')}`}
+                />
+              )}
+            </Figures>
+            {page.items.length === 0 ? (
+              <Empty
+                title={
+                  query.search || query.health === 'problem' ? 'Nothing matches' : 'This account has no streams yet'
+                }
+              >
+                {query.search || query.health === 'problem'
+                  ? 'Take the filter away to see all streams.'
+                  : 'Streams that applications or the nats CLI make appear here.'}
+              </Empty>
+            ) : (
+              <>
+                <DataTable
+                  label="Streams"
+                  columns={columns}
+                  rows={page.items}
+                  keyOf={(row) => row.name}
+                  sorting={sorting}
+                  onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
+                  onRow={(row) => navigate(streamUrl(cluster.id, row.name))}
+                />
+                <Pager
+                  total={page.total}
+                  shown={page.items.length}
+                  atStart={query.cursor === undefined}
+                  onFirst={() => url.set({ cursor: null })}
+                  onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
+                />
+              </>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Stack>
+  );
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+
+const stored = z.object({
+  enabled: z.boolean().default(true),
+  pinned: z.boolean().default(true),
+  jsonData: z.record(z.string(), z.unknown()).default({}),
+  secureJsonData: z.record(z.string(), z.string()).default({}),
+});
+export const settingsInput = stored.partial();
+export type Settings = z.infer<typeof stored>;
+
+/** A plugin's settings in a file that only its owner reads; secrets go in and are never given out again. */
+export function makeSettings(dir: string) {
+  const fileOf = (id: string) => path.join(dir, `${id.replace(/[^a-z0-9-]/g, '')}.json`);
+  const read = async (id: string): Promise<Settings> =>
+    stored.parse(existsSync(fileOf(id)) ? JSON.parse(await readFile(fileOf(id), 'utf8')) : {});
+  return {
+    read,
+    shown: async (id: string) => {
+      const { secureJsonData, ...rest } = await read(id);
+      return {
+        id,
+        ...rest,
+        secureJsonFields: Object.fromEntries(Object.keys(secureJsonData).map((key) => [key, true])),
+      };
+    },
+    write: async (id: string, input: z.infer<typeof settingsInput>) => {
+      const before = await read(id);
+      const after = { ...before, ...input, secureJsonData: { ...before.secureJsonData, ...input.secureJsonData } };
+      await writeFile(`${fileOf(id)}.new`, JSON.stringify(after), { mode: 0o600 });
+      await rename(`${fileOf(id)}.new`, fileOf(id));
+    },
+  };
+}
+export type SettingsStore = ReturnType<typeof makeSettings>;
