@@ -12,6 +12,9 @@ export * from './identity';
 export * from './tenants';
 export * from './clusters';
 export * from './jetstream';
+export * from './metrics';
+export * from './query';
+export * from './gatewaySignature';
 export * from './client';
 export * from './pairing';
 
