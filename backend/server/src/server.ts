@@ -7,6 +7,7 @@ import { makeClusterStore } from './clusters/store';
 import { makeVault } from './clusters/vault';
 import { makeIdentify } from './identity/identify';
 import { makeKeySets } from './identity/keys';
+import { sharedNonces } from './identity/nonces';
 import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { jetstreamHandlers } from './jetstream/routes';
@@ -61,7 +62,16 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
   const snapshots = makeSnapshots(pg);
   const throttle = makeThrottle(pg);
   const addressOf = addressReader(config.trustedProxies);
-  const identify = makeIdentify({ pg, snapshots, keySets: makeKeySets(guard.lookup(443)), audit, log, addressOf });
+  const identify = makeIdentify({
+    pg,
+    snapshots,
+    keySets: makeKeySets(guard.lookup(443)),
+    audit,
+    log,
+    addressOf,
+    nonces: sharedNonces(engines.redis),
+    openSecret: (org, connection, sealed) => vault.open([org, connection, 'gateway'], sealed),
+  });
   let port = config.port;
   const app = makeApp({
     config,

@@ -118,18 +118,13 @@ function explain(error: unknown, expected: Expected): ApiError {
 }
 
 /**
- * Verifies the token (ES256 alone, the connection's keys, issuer and organization) and holds the unsigned context
- * against it.
+ * Verifies the token: ES256 alone, the connection's keys, issuer and organization.
  * @throws ApiError 403 that says what is wrong; 503 when the keys cannot be fetched
  */
-export async function verifyAssertion(
-  assertion: Assertion,
-  expected: Expected,
-  keys: JWTVerifyGetKey,
-): Promise<{ claims: Claims; context: Context }> {
+export async function verifyToken(token: string, expected: Expected, keys: JWTVerifyGetKey): Promise<Claims> {
   let payload: unknown;
   try {
-    ({ payload } = await jwtVerify(assertion.token, keys, {
+    ({ payload } = await jwtVerify(token, keys, {
       algorithms: ['ES256'],
       issuer: expected.issuer,
       audience: `org:${expected.grafanaOrgId}`,
@@ -148,6 +143,16 @@ export async function verifyAssertion(
       'The identity that Grafana sent lacks what the console needs. Grafana 12.3 or newer is needed.',
       claims.error,
     );
+  return claims.data;
+}
+
+/** Verifies the token and holds the unsigned context against it. @throws as verifyToken */
+export async function verifyAssertion(
+  assertion: Assertion,
+  expected: Expected,
+  keys: JWTVerifyGetKey,
+): Promise<{ claims: Claims; context: Context }> {
+  const claims = await verifyToken(assertion.token, expected, keys);
   let json: unknown;
   try {
     json = JSON.parse(assertion.context);
@@ -156,8 +161,8 @@ export async function verifyAssertion(
   }
   const context = contextSchema.safeParse(json);
   if (!context.success) throw refuse('The context that Grafana sent lacks what the console needs.', context.error);
-  if (context.data.OrgID !== expected.grafanaOrgId || context.data.UserUID !== claims.data.identifier) {
+  if (context.data.OrgID !== expected.grafanaOrgId || context.data.UserUID !== claims.identifier) {
     throw refuse('The context and the identity that Grafana sent speak of different people or organizations.');
   }
-  return { claims: claims.data, context: context.data };
+  return { claims, context: context.data };
 }

@@ -51,8 +51,7 @@ function withoutNul(value: unknown, path: string): void {
   }
 }
 
-/** Reads a JSON body up to the bound; one byte more ends the reading there. */
-export async function readBody(req: IncomingMessage): Promise<unknown> {
+async function drain(req: IncomingMessage): Promise<Buffer> {
   const tooLarge = () => new ApiError(413, 'body_too_large', `The body is larger than ${maxBodyBytes} bytes.`);
   if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
@@ -62,12 +61,29 @@ export async function readBody(req: IncomingMessage): Promise<unknown> {
     if (size > maxBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  if (size === 0) return undefined;
+  return Buffer.concat(chunks);
+}
+
+const bodies = new WeakMap<IncomingMessage, Promise<Buffer>>();
+
+/** The body as it was sent, up to the bound; read once, since a signature and the route both look at it. */
+export function readBytes(req: IncomingMessage): Promise<Buffer> {
+  const known = bodies.get(req);
+  if (known) return known;
+  const reading = drain(req);
+  bodies.set(req, reading);
+  return reading;
+}
+
+/** Reads a JSON body up to the bound; one byte more ends the reading there. */
+export async function readBody(req: IncomingMessage): Promise<unknown> {
+  const bytes = await readBytes(req);
+  if (bytes.length === 0) return undefined;
   if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
     throw new ApiError(415, 'unsupported_media_type', 'Send the body as application/json.');
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw new ApiError(400, 'invalid_json', 'The body is not JSON in UTF-8.', { cause: error });
   }
