@@ -1,4 +1,11 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+
+// Node cannot load the ES modules of Grafana's packages (they import CommonJS names), so tests take their other half.
+const grafana = ['data', 'i18n', 'runtime', 'schema', 'ui'].map((name) => ({
+  find: new RegExp(`^@grafana/${name}$`),
+  replacement: createRequire(import.meta.url).resolve(`@grafana/${name}`),
+}));
 
 const node = { environment: 'node' as const, pool: 'forks' as const };
 
@@ -7,6 +14,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: grafana },
         test: {
           ...node,
           name: 'unit',

@@ -1,18 +1,25 @@
-import { dateTimeFormat, dateTimeFormatTimeAgo, getValueFormat, formattedValueToString } from '@grafana/data';
+import {
+  dateTimeFormat,
+  dateTimeFormatTimeAgo,
+  formattedValueToString,
+  getValueFormat,
+  type FormattedValue,
+} from '@grafana/data';
 
 const unknown = '–';
 const bytesFormat = getValueFormat('bytes');
 const shortFormat = getValueFormat('short');
+const shown = (value: FormattedValue): string => formattedValueToString(value).replace(/\.0(?= |$)/, '');
 
 /** IEC bytes, as storage limits are set. A figure nobody knows is a dash, never a zero. */
 export const bytes = (value: number | null | undefined): string =>
-  value === null || value === undefined ? unknown : formattedValueToString(bytesFormat(value, 1));
+  value === null || value === undefined ? unknown : shown(bytesFormat(value, 1));
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined
     ? unknown
     : value < 10_000
       ? value.toLocaleString('en-US')
-      : formattedValueToString(shortFormat(value, 1)).replace(' Mil', ' M').replace(' Bil', ' G');
+      : shown(shortFormat(value, 1)).replace(' Mil', ' M').replace(' Bil', ' G');
 /** To the last digit, for hovering. */
 export const exact = (value: number | null | undefined): string =>
   value === null || value === undefined ? 'unknown' : value.toLocaleString('en-US');
