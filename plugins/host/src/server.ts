@@ -6,7 +6,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import { makeIssuer, makeSessions, type HostUser, type Issuer, type Sessions } from './identity';
 import { hasRole, readPlugin, type Plugin } from './pluginJson';
 import { originAllowed, proxy, ProxyRefusal, proxyUpgrade, type ProxyDeps } from './proxy';
-import { makeSettings, settingsInput, type SettingsStore } from './settings';
+import { makeSettings, settingsInput, type SettingsInput, type SettingsStore } from './settings';
 import { loginPage, appPage } from './pages';
 
 export interface HostOptions {
@@ -22,6 +22,8 @@ export interface Host {
   readonly url: string;
   readonly issuer: string;
   readonly jwksUrl: string;
+  /** keeps a plugin's settings as its configuration page does */
+  keepSettings(pluginId: string, settings: SettingsInput): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -249,6 +251,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     url,
     issuer: `${url}/`,
     jwksUrl: `${url}/api/signing-keys/keys`,
+    keepSettings: parts.settings.write,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

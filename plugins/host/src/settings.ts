@@ -10,6 +10,7 @@ const stored = z.object({
   secureJsonData: z.record(z.string(), z.string()).default({}),
 });
 export const settingsInput = stored.partial();
+export type SettingsInput = z.infer<typeof settingsInput>;
 export type Settings = z.infer<typeof stored>;
 
 /** A plugin's settings in a file that only its owner reads; secrets go in and are never given out again. */
@@ -27,7 +28,7 @@ export function makeSettings(dir: string) {
         secureJsonFields: Object.fromEntries(Object.keys(secureJsonData).map((key) => [key, true])),
       };
     },
-    write: async (id: string, input: z.infer<typeof settingsInput>) => {
+    write: async (id: string, input: SettingsInput) => {
       const before = await read(id);
       const after = { ...before, ...input, secureJsonData: { ...before.secureJsonData, ...input.secureJsonData } };
       await writeFile(`${fileOf(id)}.new`, JSON.stringify(after), { mode: 0o600 });

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { root } from '../engines/paths';
+import { runNode } from './child';
+
+export interface Artifact {
+  readonly name: string;
+  /** files and folders it is made of */
+  readonly sources: readonly string[];
+  /** what exists when it is made */
+  readonly result: string;
+  make(signal?: AbortSignal): Promise<void>;
+}
+
+const ignored = new Set(['node_modules', 'dist']);
+
+async function filesBelow(place: string): Promise<string[]> {
+  const entries = await readdir(path.join(root, place), { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOTDIR') return null;
+      throw error;
+    },
+  );
+  if (entries === null) return [place];
+  const found = await Promise.all(
+    entries
+      .filter((entry) => !ignored.has(entry.name) && !/\.test\.tsx?$/.test(entry.name))
+      .map((entry) => filesBelow(path.join(place, entry.name))),
+  );
+  return found.flat();
+}
+
+async function fingerprint(sources: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await Promise.all([...sources, 'package-lock.json'].map(filesBelow))).flat().sort();
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(path.join(root, file)));
+  return hash.digest('hex');
+}
+
+const contract = 'backend/contract/src';
+
+const webpacked = (dir: string, extra: readonly string[] = []): Artifact => ({
+  name: dir,
+  sources: [contract, `${dir}/src`, `${dir}/webpack.config.ts`, `${dir}/package.json`, ...extra],
+  result: `${dir}/dist/module.js`,
+  make: (signal) =>
+    runNode(['--import', 'tsx', 'node_modules/webpack-cli/bin/cli.js', '-c', `${dir}/webpack.config.ts`], {
+      signal,
+      what: `The build of ${dir}`,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    }),
+});
+
+export const artifacts: readonly Artifact[] = [
+  webpacked('plugins/app', ['CHANGELOG.md', 'LICENSE', 'plugins/app/README.md']),
+  {
+    name: 'plugins/host',
+    sources: ['plugins/host/src', 'plugins/host/package.json'],
+    result: 'plugins/host/dist/page.js',
+    make: async () => (await import('../../plugins/host/src/build')).buildHost(),
+  },
+];
+
+/** Makes what is missing or older than its sources; what is there is left alone. */
+export async function build(log: (line: string) => void, signal?: AbortSignal): Promise<void> {
+  const stamps = path.join(root, 'node_modules/.cache/jetstream-console');
+  await mkdir(stamps, { recursive: true });
+  for (const artifact of artifacts) {
+    const stamp = path.join(stamps, `${artifact.name.replaceAll('/', '-')}.stamp`);
+    const now = await fingerprint(artifact.sources);
+    const known =
+      existsSync(stamp) && existsSync(path.join(root, artifact.result)) ? await readFile(stamp, 'utf8') : '';
+    if (known === now) continue;
+    log(`building ${artifact.name}`);
+    await artifact.make(signal);
+    await writeFile(stamp, now);
+  }
+}
