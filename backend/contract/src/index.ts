@@ -14,6 +14,7 @@ export * from './clusters';
 export * from './jetstream';
 export * from './metrics';
 export * from './query';
+export * from './storedQuery';
 export * from './gatewaySignature';
 export * from './client';
 export * from './pairing';
