@@ -1,0 +1,168 @@
+import type { Column } from './columns';
+import type { Table } from './tables';
+
+/**
+ * Inserts of which a table remembers the token. MergeTree remembers none by itself, and a view's target has a memory
+ * of its own: without it a retried batch is one row in the source and two in the sums.
+ */
+const rememberedInserts = 10_000;
+
+/**
+ * Time comes in coarse steps before the name: "every consumer, the last ten minutes" then reads the newest steps
+ * instead of one granule of each consumer's whole past, and "one consumer, a day" still reads a granule a step. See
+ * docs/adr/metrics-order-key.md.
+ */
+const rawStep = 'toStartOfFifteenMinutes(time)';
+
+const quote = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
+
+const comment = ({ unit, from }: Column) => quote(unit === '' ? from : `${from} [${unit}]`);
+
+const columnLine = (column: Column) =>
+  [
+    column.name,
+    column.type,
+    column.alias !== undefined && `ALIAS ${column.alias}`,
+    `COMMENT ${comment(column)}`,
+    column.codec !== undefined && `CODEC(${column.codec})`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** An organization may keep rows for a shorter time than the table does, never longer. */
+const ttl = (days: number) => `toDateTime(time) + toIntervalDay(least(retention_days, ${days}))`;
+
+export function createTable({ name, about, columns, orderBy, ttlDays }: Table): string {
+  const partition = name === 'message_samples' ? 'toYYYYMMDD(time)' : 'toYYYYMM(time)';
+  return `CREATE TABLE IF NOT EXISTS ${name} (
+  ${columns.map(columnLine).join(',\n  ')}
+) ENGINE = ${name === 'events' ? 'ReplacingMergeTree' : 'MergeTree'}
+PARTITION BY ${partition}
+ORDER BY (${['org_id', 'cluster_id', rawStep, ...orderBy, 'time'].join(', ')})
+TTL ${ttl(ttlDays)}
+SETTINGS non_replicated_deduplication_window = ${rememberedInserts}
+COMMENT ${quote(about)}`;
+}
+
+interface Period {
+  readonly suffix: 'hourly' | 'daily';
+  readonly start: string;
+  /** the coarse step of the order key, as in raw tables */
+  readonly step: string;
+  readonly ttlDays: number;
+}
+export const periods: readonly Period[] = [
+  { suffix: 'hourly', start: 'toStartOfHour', step: 'toStartOfDay(time)', ttlDays: 365 },
+  { suffix: 'daily', start: 'toStartOfDay', step: 'toStartOfMonth(time)', ttlDays: 5 * 365 },
+];
+
+interface Summed {
+  readonly name: string;
+  readonly type: string;
+  /** what the view selects for it */
+  readonly select: string;
+  readonly from: string;
+}
+
+/** Bool has no maximum of its own in an aggregate state; UInt8 has. */
+const stored = (type: string) => type.replace('Bool', 'UInt8');
+const nullable = (type: string) => (type.startsWith('Nullable') ? type : `Nullable(${type})`);
+const quantiles = 'quantilesTDigest(0.5, 0.95, 0.99)';
+
+function summed(column: Column): Summed[] {
+  const { name, from } = column;
+  const raw = column.alias ?? `s.${name}`;
+  const isText = column.type.includes('String');
+  const value = column.type.includes('Bool') ? `CAST(${raw}, 'Nullable(UInt8)')` : raw;
+  const type = isText ? column.type : nullable(stored(column.type));
+  const last: Summed = {
+    name: `${name}_last`,
+    type: `AggregateFunction(argMax, ${type}, DateTime64(3, 'UTC'))`,
+    select: `argMaxState(${isText || column.type.startsWith('Nullable') || column.alias !== undefined ? value : `toNullable(${value})`}, s.time)`,
+    from: `the newest: ${from}`,
+  };
+  const gauge: Summed[] = [
+    {
+      name: `${name}_max`,
+      type: `SimpleAggregateFunction(max, ${type})`,
+      select: `max(${value})`,
+      from: `largest: ${from}`,
+    },
+    {
+      name: `${name}_min`,
+      type: `SimpleAggregateFunction(min, ${type})`,
+      select: `min(${value})`,
+      from: `smallest: ${from}`,
+    },
+    {
+      name: `${name}_avg`,
+      type: `AggregateFunction(avg, ${type})`,
+      select: `avgState(${value})`,
+      from: `mean of samples: ${from}`,
+    },
+    last,
+  ];
+  switch (column.rollup) {
+    case 'sum':
+      return [{ name, type: `SimpleAggregateFunction(sum, ${column.type})`, select: `sum(s.${name})`, from }];
+    case 'last':
+      return [last];
+    case 'gauge':
+      return gauge;
+    case 'distribution':
+      return [
+        ...gauge,
+        {
+          name: `${name}_quantiles`,
+          type: `AggregateFunction(${quantiles}, Nullable(Float64))`,
+          select: `${quantiles.replace('(', 'State(')}(CAST(${value}, 'Nullable(Float64)'))`,
+          from: `0.5, 0.95 and 0.99 of samples: ${from}`,
+        },
+      ];
+    case 'key':
+    case undefined:
+      return [];
+  }
+}
+
+const bookkeeping: readonly Summed[] = [
+  {
+    name: 'retention_days',
+    type: 'SimpleAggregateFunction(max, UInt16)',
+    select: 'max(s.retention_days)',
+    from: "the organization's own, shorter retention",
+  },
+  { name: 'samples', type: 'SimpleAggregateFunction(sum, UInt64)', select: 'count()', from: 'rows summed up here' },
+];
+
+export const rollupName = (table: Pick<Table, 'name'>, suffix: Period['suffix']) => `${table.name}_${suffix}`;
+
+/** The table of sums and the view that feeds it from the raw one: both periods read raw rows, so a retry is seen alike. */
+export function createRollup(table: Table, { suffix, start, step, ttlDays }: Period): string[] {
+  const keys = table.columns.filter((column) => column.rollup === 'key');
+  const sums = [...bookkeeping, ...table.columns.flatMap(summed)];
+  const target = rollupName(table, suffix);
+  return [
+    `CREATE TABLE IF NOT EXISTS ${target} (
+  ${[
+    ...keys.map((column) => columnLine({ ...column })),
+    `time DateTime('UTC') COMMENT 'start of the period' CODEC(DoubleDelta, ZSTD(1))`,
+    ...sums.map(({ name, type, from }) => `${name} ${type} COMMENT ${quote(from)} CODEC(ZSTD(1))`),
+  ].join(',\n  ')}
+) ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(time)
+ORDER BY (${['org_id', 'cluster_id', step, ...table.orderBy, 'time'].join(', ')})
+TTL ${ttl(ttlDays)}
+SETTINGS non_replicated_deduplication_window = ${rememberedInserts}
+COMMENT ${quote(`${table.about} Summed up ${suffix}.`)}`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${target}_view TO ${target} AS
+SELECT
+  ${[
+    ...keys.map(({ name }) => `s.${name} AS ${name}`),
+    `${start}(s.time) AS time`,
+    ...sums.map(({ name, select }) => `${select} AS ${name}`),
+  ].join(',\n  ')}
+FROM ${table.name} AS s
+GROUP BY ${[...keys.map(({ name }) => name), 'time'].join(', ')}`,
+  ];
+}

@@ -1,0 +1,366 @@
+import {
+  accountKey,
+  counter,
+  elapsed,
+  flag,
+  head,
+  increase,
+  instantType,
+  key,
+  level,
+  lowString,
+  moment,
+  ratio,
+  signed,
+  text,
+  type Column,
+} from './columns';
+
+export interface Table {
+  readonly name: string;
+  readonly about: string;
+  readonly columns: readonly Column[];
+  /** after org_id and cluster_id and a coarse step of time; see ddl.ts for why */
+  readonly orderBy: readonly string[];
+  readonly ttlDays: number;
+  readonly rolledUp: boolean;
+}
+
+const leader = text('leader', '', 'server that leads it, empty where none does or nobody knows');
+const reset = text(
+  'reset',
+  '',
+  "why an increase could not be taken from the last sample: '' it could, first, recreated, reset",
+);
+const stateColumns = (unknownFrom: string): Column[] => [
+  text(
+    'state',
+    '',
+    'ok, leaderless, unknown (its named leader, or the servers that hold it, did not answer), missing, offline',
+  ),
+  {
+    name: 'leaderless',
+    type: 'Nullable(Bool)',
+    alias: "if(state in ('unknown', 'missing', 'offline'), NULL, state = 'leaderless')",
+    unit: 'bool',
+    from: '1 when every copy that answered names no leader; null while nobody knows',
+    rollup: 'gauge',
+  },
+  {
+    name: 'unknown',
+    type: 'Bool',
+    alias: "state in ('unknown', 'missing', 'offline')",
+    unit: 'bool',
+    from: unknownFrom,
+    rollup: 'gauge',
+  },
+];
+const created: Column = {
+  name: 'created',
+  type: `Nullable(${instantType})`,
+  codec: 'Delta, ZSTD(1)',
+  unit: 'UTC',
+  from: 'when it was made: a stream or consumer made anew under its old name is another one',
+  rollup: 'last',
+};
+
+export const streamMetrics: Table = {
+  name: 'stream_metrics',
+  about: "A sample of a stream, from its leader's copy alone.",
+  orderBy: ['stream', 'account', 'domain', 'own'],
+  ttlDays: 90,
+  rolledUp: true,
+  columns: [
+    ...head,
+    ...accountKey,
+    key('stream', 'name of the stream'),
+    created,
+    ...stateColumns('1 when the stream is missing, offline, or its named leader did not answer'),
+    leader,
+    level('messages_total', 'messages', 'state.messages', 'distribution'),
+    level('bytes_total', 'bytes', 'state.bytes: one copy', 'distribution'),
+    level('consumer_count', 'consumers', 'state.consumer_count', 'gauge'),
+    level('num_subjects', 'subjects', 'state.num_subjects', 'gauge'),
+    level('num_deleted', 'messages', 'state.num_deleted: holes between first and last', 'gauge'),
+    counter('first_seq', 'sequence', 'state.first_seq', 'gauge'),
+    counter('last_seq', 'sequence', 'state.last_seq', 'gauge'),
+    moment('last_time', 'UTC', 'state.last_ts', 'last'),
+    ratio('last_message_age', 's', 'time minus state.last_ts; null while it never held a message', 'gauge'),
+    signed('max_messages', 'messages', 'config.max_msgs, -1 without a limit', 'last'),
+    signed('max_bytes', 'bytes', 'config.max_bytes, -1 without a limit', 'last'),
+    signed('max_consumers', 'consumers', 'config.max_consumers, -1 without a limit', 'last'),
+    ratio('max_age', 's', 'config.max_age, 0 without a limit', 'last'),
+    text('discard', '', 'config.discard: old or new', 'last'),
+    ratio(
+      'limit_use',
+      'share',
+      'the larger of bytes / max_bytes and messages / max_msgs; null without a limit',
+      'gauge',
+    ),
+    level('replicas', 'copies', 'the leader and the replicas that it names', 'gauge'),
+    level('replica_lag', 'entries', 'the largest raft lag of a replica, as the leader sees it', 'gauge'),
+    level(
+      'replicas_behind',
+      'copies',
+      'replicas that are offline, not current, or more than 200 entries behind',
+      'gauge',
+    ),
+    level('source_lag', 'messages', 'the largest lag of its mirror or sources', 'gauge'),
+    increase('published', 'messages', 'increase of state.last_seq: independent of limits and purges'),
+    { ...signed('bytes_growth', 'bytes', 'change of state.bytes', 'sum'), type: 'Int64' },
+    elapsed,
+    reset,
+  ],
+};
+
+export const consumerMetrics: Table = {
+  name: 'consumer_metrics',
+  about:
+    "A sample of a consumer, from the consumer's own leader. Ephemeral consumers of a stream are one row, *ephemeral.",
+  orderBy: ['stream', 'consumer', 'account', 'domain', 'own'],
+  ttlDays: 90,
+  rolledUp: true,
+  columns: [
+    ...head,
+    ...accountKey,
+    key('stream', 'name of the stream'),
+    key('consumer', 'name of the consumer, or *ephemeral'),
+    created,
+    ...stateColumns('1 when the consumer is missing, offline, or its named leader did not answer'),
+    leader,
+    level('consumers', 'consumers', 'how many are in this row: 1, or the ephemerals of the stream', 'gauge'),
+    level('num_pending', 'messages', 'num_pending: matching messages not delivered yet; the lag', 'distribution'),
+    level('ack_pending', 'messages', 'num_ack_pending: delivered, not acknowledged', 'distribution'),
+    {
+      name: 'backlog',
+      type: 'Nullable(UInt64)',
+      alias: 'num_pending + ack_pending',
+      unit: 'messages',
+      from: 'num_pending + num_ack_pending',
+      rollup: 'gauge',
+    },
+    level('redelivered', 'messages', 'num_redelivered: of the unacknowledged, delivered more than once', 'gauge'),
+    level('waiting', 'pulls', 'num_waiting: pull requests that wait; null for push consumers', 'gauge'),
+    signed('max_ack_pending', 'messages', 'config.max_ack_pending, -1 without a limit', 'last'),
+    ratio('ack_use', 'share', 'num_ack_pending / max_ack_pending; null without a limit', 'gauge'),
+    counter('delivered_seq', 'sequence', 'delivered.stream_seq', 'gauge'),
+    counter('delivered_consumer_seq', 'sequence', 'delivered.consumer_seq', 'gauge'),
+    counter('ack_floor', 'sequence', 'ack_floor.stream_seq', 'gauge'),
+    counter('ack_floor_consumer_seq', 'sequence', 'ack_floor.consumer_seq', 'gauge'),
+    moment('last_active', 'UTC', 'delivered.last_active', 'last'),
+    moment('last_ack', 'UTC', 'ack_floor.last_active', 'last'),
+    ratio('idle', 's', 'time minus delivered.last_active; null while nothing was ever delivered', 'gauge'),
+    flag('paused', 'bool', 'whether it is paused', 'gauge'),
+    flag('push_bound', 'bool', 'whether a push consumer has a subscriber; null for pull consumers', 'gauge'),
+    flag(
+      'stalled',
+      'bool',
+      'messages wait or are unacknowledged, and neither delivered nor ack floor moved since the last sample',
+      'gauge',
+    ),
+    increase('delivered', 'messages', 'increase of delivered.consumer_seq; redeliveries count'),
+    increase('ack_floor_advance', 'messages', 'increase of ack_floor.consumer_seq; jumps with out-of-order acks'),
+    elapsed,
+    reset,
+  ],
+};
+
+const total = (name: string, from: string) => counter(`${name}_total`, '', `${from}, since the server started`);
+export const serverMetrics: Table = {
+  name: 'server_metrics',
+  about: 'A sample of a server, from its STATSZ and the head of its JSZ.',
+  orderBy: ['server'],
+  ttlDays: 180,
+  rolledUp: true,
+  columns: [
+    ...head,
+    key('server', 'name of the server'),
+    text('server_id', '', 'id of the server process: another one after each start', 'last'),
+    text('nats_cluster', '', 'name of the NATS cluster it is in', 'last'),
+    text('domain', '', 'JetStream domain, empty without one', 'last'),
+    text('version', '', 'server version', 'last'),
+    text('host', '', 'its address as it says itself', 'last'),
+    text('state', '', 'ok, or unknown: it is expected and did not answer'),
+    {
+      name: 'unknown',
+      type: 'Bool',
+      alias: "state = 'unknown'",
+      unit: 'bool',
+      from: '1 when the server is expected and did not answer',
+      rollup: 'gauge',
+    },
+    moment('started', 'UTC', 'statsz.start', 'last'),
+    ratio('uptime', 's', 'time minus statsz.start', 'gauge'),
+    ratio('cpu', 'percent of one core', 'statsz.cpu', 'distribution'),
+    level('cores', 'cores', 'statsz.cores', 'last'),
+    level('memory', 'bytes', 'statsz.mem: resident', 'distribution'),
+    level('connections', 'connections', 'statsz.connections', 'distribution'),
+    level('subscriptions', 'subscriptions', 'statsz.subscriptions', 'gauge'),
+    level('routes', 'routes', 'statsz.routes', 'gauge'),
+    level('gateways', 'gateways', 'statsz.gateways', 'gauge'),
+    flag('jetstream', 'bool', 'whether JetStream is on', 'last'),
+    level('js_memory', 'bytes', 'jetstream.stats.memory', 'gauge'),
+    level('js_memory_reserved', 'bytes', 'jetstream.stats.reserved_memory', 'gauge'),
+    level('js_memory_max', 'bytes', 'jetstream.config.max_memory', 'last'),
+    ratio('js_memory_use', 'share', 'jetstream.stats.memory / config.max_memory', 'gauge'),
+    level('js_storage', 'bytes', 'jetstream.stats.storage', 'gauge'),
+    level('js_storage_reserved', 'bytes', 'jetstream.stats.reserved_storage', 'gauge'),
+    level('js_storage_max', 'bytes', 'jetstream.config.max_storage', 'last'),
+    ratio('js_storage_use', 'share', 'jetstream.stats.storage / config.max_storage', 'gauge'),
+    level('ha_assets', 'raft groups', 'jetstream.stats.ha_assets', 'gauge'),
+    level('api_inflight', 'requests', 'jetstream.stats.api.inflight', 'gauge'),
+    flag('meta_leader', 'bool', 'whether it leads the meta group', 'gauge'),
+    level('meta_pending', 'entries', 'jetstream.meta.pending: proposals not applied yet', 'gauge'),
+    flag('meta_current', 'bool', 'whether it is current in the meta group, as the meta leader sees it', 'gauge'),
+    flag('meta_offline', 'bool', 'whether it is offline, as the meta leader sees it', 'gauge'),
+    level('meta_lag', 'entries', 'its lag in the meta group, as the meta leader sees it', 'gauge'),
+    total('slow_consumers', 'statsz.slow_consumers'),
+    total('in_msgs', 'statsz.received.msgs'),
+    total('out_msgs', 'statsz.sent.msgs'),
+    total('in_bytes', 'statsz.received.bytes'),
+    total('out_bytes', 'statsz.sent.bytes'),
+    total('api_requests', 'jetstream.stats.api.total'),
+    total('api_errors', 'jetstream.stats.api.errors'),
+    increase('slow_consumers', 'consumers', 'increase of statsz.slow_consumers'),
+    increase('in_msgs', 'messages', 'increase of statsz.received.msgs'),
+    increase('out_msgs', 'messages', 'increase of statsz.sent.msgs'),
+    increase('in_bytes', 'bytes', 'increase of statsz.received.bytes'),
+    increase('out_bytes', 'bytes', 'increase of statsz.sent.bytes'),
+    increase('api_requests', 'requests', 'increase of jetstream.stats.api.total'),
+    increase('api_errors', 'requests', 'increase of jetstream.stats.api.errors'),
+    elapsed,
+    reset,
+  ],
+};
+
+export const accountMetrics: Table = {
+  name: 'account_metrics',
+  about: 'A sample of an account: what it uses of JetStream over all servers, and its limits.',
+  orderBy: ['account', 'domain', 'own'],
+  ttlDays: 180,
+  rolledUp: false,
+  columns: [
+    ...head,
+    ...accountKey,
+    text('account_id', '', 'id of the account: its public key, or its name where it has none'),
+    level('streams', 'streams', 'streams of the account'),
+    level('consumers', 'consumers', 'consumers of the account'),
+    level('storage', 'bytes', 'storage of the account over all servers'),
+    level('memory', 'bytes', 'memory of the account over all servers'),
+    signed('max_streams', 'streams', 'limit of the account, -1 without one, null where it cannot be read'),
+    signed('max_consumers', 'consumers', 'limit of the account, -1 without one, null where it cannot be read'),
+    signed('max_storage', 'bytes', 'limit of the account, -1 without one, null where it cannot be read'),
+    signed('max_memory', 'bytes', 'limit of the account, -1 without one, null where it cannot be read'),
+    ratio('storage_use', 'share', 'storage / max_storage; null without a limit'),
+    ratio('memory_use', 'share', 'memory / max_memory; null without a limit'),
+    ratio('streams_use', 'share', 'streams / max_streams; null without a limit'),
+    counter('api_requests_total', 'requests', 'JetStream API requests of the account over all servers'),
+    counter('api_errors_total', 'requests', 'of these, the failed'),
+    increase('api_requests', 'requests', 'increase of the JetStream API requests'),
+    increase('api_errors', 'requests', 'increase of the failed'),
+    elapsed,
+    reset,
+  ],
+};
+
+/** What the collector says of itself and of the cluster as a whole; one row a collection, failed ones included. */
+export const clusterSamples: Table = {
+  name: 'cluster_samples',
+  about: 'One collection of a cluster: how it went, what it cost, and what the cluster is as a whole.',
+  orderBy: [],
+  ttlDays: 180,
+  rolledUp: false,
+  columns: [
+    ...head,
+    text('mode', '', 'system, or account where there is no system credential'),
+    { ...flag('reachable', 'bool', '1 when the collection succeeded, 0 when it failed'), type: 'Bool' },
+    text('error', '', 'why it failed'),
+    ratio('age', 's', 'time since the last collection that succeeded; null before the first'),
+    ratio('collect_duration', 's', "the console's own time for the collection"),
+    ratio('interval', 's', 'time to the next collection: longer while the cluster answers slowly'),
+    level('servers', 'servers', 'servers that answered'),
+    level('servers_expected', 'servers', 'servers seen within the last hour or named by the meta group'),
+    level('streams', 'streams', 'streams known, whatever their state'),
+    level('consumers', 'consumers', 'consumers known, ephemerals included, whatever their state'),
+    level('streams_leaderless', 'streams', 'streams whose copies name no leader'),
+    level('streams_unknown', 'streams', 'streams that are missing, offline, or whose leader did not answer'),
+    level('consumers_leaderless', 'consumers', 'consumers whose copies name no leader'),
+    level('consumers_unknown', 'consumers', 'consumers that are missing, or whose leader did not answer'),
+    flag('meta_leader', 'bool', '1 when the JetStream meta group has a leader; null without one to ask'),
+    text('meta_leader_name', '', 'server that leads the meta group'),
+    level('meta_size', 'servers', 'jetstream.meta.cluster_size'),
+    level('meta_offline', 'servers', 'members of the meta group that are offline, as its leader sees them'),
+    level('meta_pending', 'entries', "the meta leader's jetstream.meta.pending"),
+    increase('own_requests', 'requests', 'requests that collecting sent to this cluster since the last row'),
+    increase('own_bytes', 'bytes', 'bytes that collecting received from this cluster since the last row'),
+    elapsed,
+  ],
+};
+
+/** Advisories, and what the console itself has to tell. */
+export const events: Table = {
+  name: 'events',
+  about: 'Advisories of JetStream and of the servers, and events of the console itself (type console.*).',
+  orderBy: ['type', 'id'],
+  ttlDays: 90,
+  rolledUp: false,
+  columns: [
+    ...head,
+    ...accountKey,
+    {
+      name: 'id',
+      type: 'String',
+      codec: 'ZSTD(1)',
+      unit: '',
+      from: 'id of the advisory; one that is stored twice is one',
+    },
+    text('type', '', 'the advisory\'s type without "io.nats.jetstream.advisory.v1.", such as leader_elected'),
+    text('severity', '', 'info, warning, critical'),
+    text('stream', '', 'stream it is about'),
+    text('consumer', '', 'consumer it is about'),
+    text('server', '', 'server it is about or comes from'),
+    { name: 'title', type: 'String', codec: 'ZSTD(1)', unit: '', from: 'one plain sentence' },
+    { name: 'data', type: 'String', codec: 'ZSTD(3)', unit: 'JSON', from: 'the advisory as it came' },
+  ],
+};
+
+/** Metadata and the first kilobyte of single messages, where sampling is asked for. */
+export const messageSamples: Table = {
+  name: 'message_samples',
+  about: 'Samples of messages, where somebody asked for sampling.',
+  orderBy: ['stream', 'subject'],
+  ttlDays: 7,
+  rolledUp: false,
+  columns: [
+    ...head,
+    ...accountKey,
+    key('stream', 'name of the stream'),
+    { name: 'subject', type: 'String', codec: 'ZSTD(1)', unit: '', from: 'subject of the message' },
+    {
+      name: 'sequence',
+      type: 'UInt64',
+      codec: 'DoubleDelta, ZSTD(1)',
+      unit: 'sequence',
+      from: 'sequence in the stream',
+    },
+    { name: 'headers', type: `Map(${lowString}, String)`, codec: 'ZSTD(1)', unit: '', from: 'headers' },
+    { name: 'payload_preview', type: 'String', codec: 'ZSTD(3)', unit: '', from: 'the first 1 KB' },
+    { name: 'payload_size', type: 'UInt64', codec: 'T64, ZSTD(1)', unit: 'bytes', from: 'size of the whole' },
+    text('payload_type', '', 'json, text, gzip or binary'),
+  ],
+};
+
+/** What the collector writes and the ingester inserts. */
+export const sampleTables = [
+  streamMetrics,
+  consumerMetrics,
+  serverMetrics,
+  accountMetrics,
+  clusterSamples,
+  events,
+] as const;
+export const allTables: readonly Table[] = [...sampleTables, messageSamples];
+
+/** Columns that an insert names, in this order: the rows of a batch are arrays. */
+export const insertColumns = (table: Table): string[] =>
+  table.columns.filter((column) => column.alias === undefined).map((column) => column.name);
