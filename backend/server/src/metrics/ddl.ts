@@ -14,6 +14,12 @@ const rememberedInserts = 10_000;
  */
 const rawStep = 'toStartOfFifteenMinutes(time)';
 
+/** `time` itself stays out of the primary key: a condition on it is then turned into one on the step, which prunes. */
+function keysOf(step: string, names: readonly string[]): string {
+  const primary = ['org_id', 'cluster_id', step, ...names].join(', ');
+  return `PRIMARY KEY (${primary})\nORDER BY (${primary}, time)`;
+}
+
 const quote = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 
 const comment = ({ unit, from }: Column) => quote(unit === '' ? from : `${from} [${unit}]`);
@@ -38,7 +44,7 @@ export function createTable({ name, about, columns, orderBy, ttlDays }: Table): 
   ${columns.map(columnLine).join(',\n  ')}
 ) ENGINE = ${name === 'events' ? 'ReplacingMergeTree' : 'MergeTree'}
 PARTITION BY ${partition}
-ORDER BY (${['org_id', 'cluster_id', rawStep, ...orderBy, 'time'].join(', ')})
+${keysOf(rawStep, orderBy)}
 TTL ${ttl(ttlDays)}
 SETTINGS non_replicated_deduplication_window = ${rememberedInserts}
 COMMENT ${quote(about)}`;
@@ -151,7 +157,7 @@ export function createRollup(table: Table, { suffix, start, step, ttlDays }: Per
   ].join(',\n  ')}
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(time)
-ORDER BY (${['org_id', 'cluster_id', step, ...table.orderBy, 'time'].join(', ')})
+${keysOf(step, table.orderBy)}
 TTL ${ttl(ttlDays)}
 SETTINGS non_replicated_deduplication_window = ${rememberedInserts}
 COMMENT ${quote(`${table.about} Summed up ${suffix}.`)}`,
