@@ -27,6 +27,18 @@ describe('a stored query', () => {
     expect(querySpec.safeParse(spec).success).toBe(true);
   });
 
+  it('prefers the old form to a default query that Grafana laid below it', () => {
+    const merged = {
+      v: 1,
+      spec: { kind: 'metrics', metric: 'lag' },
+      live: true,
+      refId: 'A',
+      kind: 'sql',
+      sql: 'select 1',
+    };
+    expect(migrateQuery(merged).spec).toEqual({ kind: 'sql', sql: 'select 1' });
+  });
+
   it('takes a spec without a version, as a hand-written rule may hold it', () => {
     expect(migrateQuery({ refId: 'A', spec: { kind: 'sql', sql: 'select 1' } }).spec).toEqual({
       kind: 'sql',
@@ -44,6 +56,7 @@ describe('a stored query', () => {
     [{ refId: 'A', v: 'x', spec: {} }, /no form that is known/],
     [{ refId: 'A', v: 0, spec: {} }, /no form that is known/],
     [{ refId: 'A', v: 1 }, /holds no spec/],
+    [{ refId: 'A' }, /holds no spec/],
     [{ refId: 'A', v: 1, spec: [] }, /holds no spec/],
     ['select 1', /is an object/],
     [null, /is an object/],

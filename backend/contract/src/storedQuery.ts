@@ -9,8 +9,11 @@ export interface StoredQuery {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** What Grafana and its alerting keep on a query for themselves. */
-const grafanaKeys: ReadonlySet<string> = new Set([
+/** What is kept on a query beside its spec: by Grafana and its alerting, and by the editor. */
+const besideSpec: ReadonlySet<string> = new Set([
+  'v',
+  'spec',
+  'live',
   'refId',
   'hide',
   'key',
@@ -28,18 +31,18 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The current form of a stored query. Without a version the fields of the spec stood flat beside Grafana's own.
+ * The current form of a stored query. In the form before versions the fields of the spec stood flat beside Grafana's
+ * own: a `kind` there tells it, also where Grafana has laid a default query below it.
  * @throws Error whose message a person can act on
  */
 export function migrateQuery(model: unknown): StoredQuery {
   if (!isRecord(model)) throw new Error('A query is an object with refId, v and spec.');
-  const { v } = model;
-  if (v === undefined) {
-    const spec = isRecord(model['spec'])
-      ? model['spec']
-      : Object.fromEntries(Object.entries(model).filter(([key]) => !grafanaKeys.has(key)));
-    return { v: queryVersion, spec };
-  }
+  if (typeof model['kind'] === 'string')
+    return {
+      v: queryVersion,
+      spec: Object.fromEntries(Object.entries(model).filter(([key]) => !besideSpec.has(key))),
+    };
+  const { v = queryVersion } = model;
   if (v !== queryVersion)
     throw new Error(
       typeof v === 'number' && v > queryVersion
