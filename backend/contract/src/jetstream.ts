@@ -424,9 +424,21 @@ export const jetstreamRoutes = table({
       limit: limitQuery(100, 1000),
       cursor: z.string().max(2048).optional(),
       values: flagQuery.optional().describe('also read the values of this page, one batch'),
+      folders: flagQuery
+        .optional()
+        .describe('keys that go on with a dot after the prefix are put together: one item for each folder'),
       previewBytes: z.coerce.number().int().min(0).max(65_536).default(512),
     }),
-    response: page(z.object({ key: z.string(), revisions: z.number().int(), entry: kvEntry.nullable() })).extend({
+    response: page(
+      z.object({
+        /** a key, or a folder: the part of its keys up to and with the next dot, which no key ends with */
+        key: z.string(),
+        revisions: z.number().int(),
+        /** how many keys lie in the folder; null for a key */
+        keys: z.number().int().nullable(),
+        entry: kvEntry.nullable(),
+      }),
+    ).extend({
       provenance,
       complete: z.boolean(),
     }),

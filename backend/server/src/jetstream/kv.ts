@@ -8,6 +8,7 @@ import type { Ctx } from '../platform/handler';
 import { atMost } from './api';
 import { viewPayload } from './decode';
 import { streamFacts } from './messages';
+import { intoFolders } from './kvFolders';
 import { directBatch, makeReader, type Stored } from './reader';
 import { scan, type Progress } from './scan';
 import { pageSorted } from './sorted';
@@ -251,9 +252,10 @@ export async function listKeys(
         ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster: clusterId, name: bucket, subject: key })
           .allowed,
     );
+  const listed = query.folders ? intoFolders(keys, query.prefix) : keys.map((key) => ({ ...key, keys: null }));
   const page = pageSorted(
-    keys,
-    { sort: 'key', order: 'asc', limit: query.limit, cursor: query.cursor },
+    listed,
+    { sort: query.folders ? 'folder' : 'key', order: 'asc', limit: query.limit, cursor: query.cursor },
     ({ key }) => key,
     ({ key }) => key,
   );
@@ -261,7 +263,7 @@ export async function listKeys(
     ? await lastOf(
         link,
         bucket,
-        page.items.map(({ key }) => key),
+        page.items.filter(({ keys: inside }) => inside === null).map(({ key }) => key),
         ctx,
       )
     : new Map<string, Stored>();
@@ -269,9 +271,9 @@ export async function listKeys(
     nextCursor: page.nextCursor,
     total: page.total,
     complete: counts.complete,
-    items: page.items.map(({ key, revisions }) => {
+    items: page.items.map(({ key, revisions, keys: inside }) => {
       const stored = values.get(`$KV.${bucket}.${key}`);
-      return { key, revisions, entry: stored ? toEntry(bucket, stored, query.previewBytes, false) : null };
+      return { key, revisions, keys: inside, entry: stored ? toEntry(bucket, stored, query.previewBytes, false) : null };
     }),
     provenance: provenance('STREAM.INFO with subjects_filter', started),
   };
