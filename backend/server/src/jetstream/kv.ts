@@ -273,7 +273,12 @@ export async function listKeys(
     complete: counts.complete,
     items: page.items.map(({ key, revisions, keys: inside }) => {
       const stored = values.get(`$KV.${bucket}.${key}`);
-      return { key, revisions, keys: inside, entry: stored ? toEntry(bucket, stored, query.previewBytes, false) : null };
+      return {
+        key,
+        revisions,
+        keys: inside,
+        entry: stored ? toEntry(bucket, stored, query.previewBytes, false) : null,
+      };
     }),
     provenance: provenance('STREAM.INFO with subjects_filter', started),
   };
