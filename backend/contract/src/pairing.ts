@@ -58,7 +58,7 @@ export function parseConnectionString(text: string): Pairing {
 }
 
 /** The YAML that provisions the app without a click. Secrets come from the environment, never from the file. */
-export function provisioningSnippet(parts: Pairing, grafanaOrgId: number): string {
+export function provisioningSnippet(parts: Pick<Pairing, 'apiUrl' | 'connectionId'>, grafanaOrgId: number): string {
   return `apiVersion: 1
 apps:
   - type: natsconsole-jetstream-app
