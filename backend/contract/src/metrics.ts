@@ -151,8 +151,11 @@ const ids = metricCatalog.map((metric) => metric.id);
 export const metricId = z.string().refine((id) => ids.includes(id), 'no such metric; GET /api/v1/metrics lists them');
 export const metricOf = (id: string): Metric | undefined => metricCatalog.find((metric) => metric.id === id);
 
+export const dimensions = ['cluster', 'account', 'domain', 'stream', 'consumer', 'server'] as const;
+export type Dimension = (typeof dimensions)[number];
+
 /** By what samples of a source can be told apart and filtered. */
-export const dimensionsOf: Readonly<Record<MetricSource, readonly string[]>> = {
+export const dimensionsOf: Readonly<Record<MetricSource, readonly Dimension[]>> = {
   stream: ['cluster', 'account', 'domain', 'stream'],
   consumer: ['cluster', 'account', 'domain', 'stream', 'consumer'],
   server: ['cluster', 'server'],

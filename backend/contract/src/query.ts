@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { assetName, flagQuery, id, instant, subjectFilter } from './common';
-import { metricId, metricSources } from './metrics';
+import { dimensions, metricId, metricSources } from './metrics';
 import { route, table } from './route';
 
 /** `=~` and `!~` take globs (`ORDERS*`), the same as scopes do: linear time, nothing to escape. */
 export const filterOps = ['=', '!=', '=~', '!~'] as const;
 export const dimensionFilter = z.strictObject({
-  field: z.enum(['cluster', 'account', 'domain', 'stream', 'consumer', 'server']),
+  field: z.enum(dimensions),
   op: z.enum(filterOps),
   values: z.array(z.string().max(512)).min(1).max(1000),
 });
@@ -26,10 +26,7 @@ export const metricsQuery = z.strictObject({
   ...shared,
   metric: metricId,
   filters: z.array(dimensionFilter).max(20).default([]),
-  groupBy: z
-    .array(z.enum(['cluster', 'account', 'domain', 'stream', 'consumer', 'server']))
-    .max(6)
-    .default([]),
+  groupBy: z.array(z.enum(dimensions)).max(6).default([]),
   /** over the series that fall into one group, and over the samples of a bucket for gauges */
   aggregate: z.enum(aggregates).default('sum'),
   /** the N series with the largest last value */
