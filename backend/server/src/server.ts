@@ -33,10 +33,13 @@ function ownEngines(config: Config): { host: string; port: number }[] {
     'nats:': 4222,
     'tls:': 4222,
   };
-  return [config.database.owner, config.clickhouseUrl, config.redisUrl, config.natsUrl].map((text) => {
-    const url = new URL(text);
-    return { host: url.hostname, port: url.port ? Number(url.port) : (usual[url.protocol] ?? 0) };
-  });
+  const { owner, app, system } = config.database;
+  return [owner, app, system, config.clickhouseUrl, config.redisUrl, config.natsUrl]
+    .filter((text) => text !== null)
+    .map((text) => {
+      const url = new URL(text);
+      return { host: url.hostname, port: url.port ? Number(url.port) : (usual[url.protocol] ?? 0) };
+    });
 }
 
 export interface Api extends Listening {
@@ -65,7 +68,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
   const identify = makeIdentify({
     pg,
     snapshots,
-    keySets: makeKeySets(guard.lookup(443)),
+    keySets: makeKeySets(guard),
     audit,
     log,
     addressOf,
@@ -88,7 +91,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
       ...tenantHandlers({
         pg,
         apiUrl: () => config.publicUrl ?? `http://127.0.0.1:${port}`,
-        lookup: guard.lookup(443),
+        guard,
         seal: (org, connection, secret) => vault.seal([org, connection, 'gateway'], secret),
       }),
       ...clusterHandlers({ store, pool, guard }),

@@ -1,16 +1,32 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import type { Guard } from '../clusters/guard';
 
 const timeoutMs = 3000;
 const maxBytes = 262_144;
 
+/** Answers what was looked at before, so that the socket goes there and nowhere else. */
+function pinned(addresses: readonly string[]): LookupFunction {
+  const entries = addresses.map((address) => ({ address, family: ipaddr.parse(address).kind() === 'ipv6' ? 6 : 4 }));
+  return (_hostname, options, callback) => {
+    const [first] = entries;
+    if (options.all) callback(null, entries);
+    else callback(null, first?.address ?? '', first?.family);
+  };
+}
+
 /**
- * GET of a URL that a tenant's administrator typed: addresses are checked where the socket is opened (`lookup`),
- * redirects are not followed, time and size are bounded.
+ * GET of a URL that a tenant's administrator typed: address and port are checked before a socket is opened (one that is
+ * written as a number is never looked up, so the check cannot stand in the look-up), redirects are not followed, time and
+ * size are bounded.
+ * @throws AddressRefused
  */
-export function guardedGet(url: URL, lookup: LookupFunction): Promise<{ status: number; body: string }> {
+export async function guardedGet(url: URL, guard: Guard): Promise<{ status: number; body: string }> {
+  const port = url.port ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
+  const lookup = pinned(await guard.resolve(url.hostname, port));
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? https.get : http.get;
     const req = get(
@@ -36,7 +52,7 @@ export function guardedGet(url: URL, lookup: LookupFunction): Promise<{ status: 
 }
 
 /** Key sets by URL: fetched when an unknown key id turns up, at most every 30 s, and again after ten minutes. */
-export function makeKeySets(lookup: LookupFunction, maxSets = 1000) {
+export function makeKeySets(guard: Guard, maxSets = 1000) {
   const sets = new Map<string, JWTVerifyGetKey>();
   return (jwksUrl: string): JWTVerifyGetKey => {
     const known = sets.get(jwksUrl);
@@ -46,7 +62,7 @@ export function makeKeySets(lookup: LookupFunction, maxSets = 1000) {
       cooldownDuration: 30_000,
       cacheMaxAge: 600_000,
       [customFetch]: async (url) => {
-        const { status, body } = await guardedGet(new URL(url), lookup);
+        const { status, body } = await guardedGet(new URL(url), guard);
         return new Response(body, { status });
       },
     });

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { LookupFunction } from 'node:net';
 import {
   builtInRoles,
   formatConnectionString,
@@ -11,6 +10,7 @@ import {
 } from '@jetstream-console/contract';
 import type { Selectable } from 'kysely';
 import { roleDefaults } from '../access/grants';
+import type { Guard } from '../clusters/guard';
 import { guardedGet } from '../identity/keys';
 import { hashSecret } from '../identity/grafanaToken';
 import { ApiError, notFound } from '../platform/errors';
@@ -34,7 +34,7 @@ export interface ConnectionDeps {
   readonly apiUrl: () => string;
   /** keeps the gateway's secret, which has to be read again to check a signature */
   readonly seal: (organizationId: string, connectionId: string, secret: string) => string;
-  readonly lookup: LookupFunction;
+  readonly guard: Guard;
 }
 
 type Row = Selectable<Database['grafana_connections']>;
@@ -177,6 +177,8 @@ export async function deleteConnection(deps: ConnectionDeps, ctx: Ctx, organizat
 
 export async function rotateConnection(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string) {
   const row = await getRow(deps, ctx, organizationId, connectionId);
+  // New secrets make whoever holds them this Grafana: the same as making a connection.
+  mayGive(ctx, builtInRoles.admin.permissions);
   const secrets = makeSecrets(deps, organizationId, connectionId);
   await deps.pg.inOrg(organizationId, (tx) =>
     tx
@@ -193,7 +195,7 @@ export async function testConnection(deps: ConnectionDeps, ctx: Ctx, organizatio
   const row = await getRow(deps, ctx, organizationId, connectionId);
   const stages: { stage: string; ok: boolean; detail: string }[] = [];
   try {
-    const { status, body } = await guardedGet(new URL(row.jwks_url), deps.lookup);
+    const { status, body } = await guardedGet(new URL(row.jwks_url), deps.guard);
     stages.push({ stage: 'reach', ok: true, detail: `${row.jwks_url} answered with status ${status}.` });
     const usable = status === 200 && /"keys"\s*:\s*\[/.test(body) && body.includes('"ES256"');
     stages.push({
