@@ -35,7 +35,7 @@ async function login(deps: Deps, body: { login: string; password: string }, ctx:
     resource: null,
     clusterId: null,
     ip: ctx.ip,
-    userAgent: '',
+    userAgent: ctx.userAgent,
     requestId: ctx.requestId,
   };
   const who = user && { organizationId: user.org_id, via: 'session' as const, userId: user.id, login: user.login };
@@ -57,7 +57,7 @@ async function login(deps: Deps, body: { login: string; password: string }, ctx:
         token_hash: hashToken(accessToken),
         expires_at: expiresAt,
         ip: ctx.ip,
-        user_agent: '',
+        user_agent: ctx.userAgent.slice(0, 256),
         revoked_at: null,
       })
       .execute();

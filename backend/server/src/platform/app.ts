@@ -4,12 +4,13 @@ import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import ipaddr from 'ipaddr.js';
 import { randomUUID } from 'node:crypto';
-import { ApiError } from './errors';
+import { ApiError, invalid } from './errors';
 import type { Config } from './config';
 import type { Limiter } from './limits';
 import { localLimiter } from './limits';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
+import { parseNetwork } from './networks';
 import { openApi } from './openapi';
 import { makeRouter, sendProblem, type RouterDeps } from './router';
 
@@ -20,9 +21,7 @@ export type Checks = Readonly<Record<string, () => Promise<void>>>;
  * header names and that is none of those.
  */
 export function addressReader(trusted: readonly string[]) {
-  const ranges = trusted.map((cidr) =>
-    ipaddr.parseCIDR(cidr.includes('/') ? cidr : `${cidr}/${cidr.includes(':') ? 128 : 32}`),
-  );
+  const ranges = trusted.map(parseNetwork);
   const isTrusted = (text: string) => {
     if (!ipaddr.isValid(text)) return false;
     const address = ipaddr.process(text);
@@ -74,6 +73,16 @@ export function makeApp(deps: AppDeps): Express {
   app.get('/health/ready', (req, res, next) => {
     // A load balancer may ask for what it cannot do without: ?need=postgres
     const need = new URL(req.originalUrl, 'http://localhost').searchParams.get('need')?.split(',');
+    const unknown = need?.filter((name) => !Object.hasOwn(deps.checks, name)) ?? [];
+    if (unknown.length > 0) {
+      // A misspelt name would be ready for ever.
+      sendProblem(
+        res,
+        invalid('query.need', `names what is not checked here; there are ${Object.keys(deps.checks).join(', ')}`),
+        randomUUID(),
+      );
+      return;
+    }
     const wanted = Object.fromEntries(
       Object.entries(deps.checks).filter(([name]) => need === undefined || need.includes(name)),
     );

@@ -32,6 +32,7 @@ export interface Ctx {
   /** aborts when the client is gone or the server stops: pass it on to everything that waits */
   readonly signal: AbortSignal;
   readonly ip: string;
+  readonly userAgent: string;
   /** the route's credential level; what `links.open` hands out never goes above it */
   readonly level: Route['credential'];
   /** the full question for one item, for lists and scans */

@@ -42,6 +42,8 @@ export function readQuery(rawUrl: string): Record<string, string> {
 function withoutNul(value: unknown, path: string): void {
   if (typeof value === 'string') {
     if (value.includes('\0')) throw invalid(path, 'holds a NUL character');
+    // Half a surrogate pair has no UTF-8: PostgreSQL and NATS would each store something else.
+    if (/\p{Surrogate}/u.test(value)) throw invalid(path, 'holds half a character (an unpaired surrogate)');
   } else if (Array.isArray(value)) value.forEach((item, i) => withoutNul(item, `${path}[${i}]`));
   else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import {
   decide,
+  grafanaHeaders,
   routes,
   showPermission,
   type Need,
@@ -77,7 +78,14 @@ function actOf(route: Route, req: Request, requestId: string, ip: string, params
   };
 }
 
-function makeCtx(deps: RouterDeps, route: Route, principal: Principal, res: Response, requestId: string, ip: string) {
+function makeCtx(
+  deps: RouterDeps,
+  route: Route,
+  principal: Principal,
+  { req, res }: { req: Request; res: Response },
+  requestId: string,
+  ip: string,
+) {
   const gone = new AbortController();
   res.on('close', () => gone.abort());
   const changes: { value: unknown } = { value: undefined };
@@ -87,8 +95,10 @@ function makeCtx(deps: RouterDeps, route: Route, principal: Principal, res: Resp
     principal,
     requestId,
     ip,
+    userAgent: req.get('user-agent') ?? '',
     level: route.credential,
-    signal: AbortSignal.any([gone.signal, deps.stopping]),
+    // A stop ends what streams for minutes; short answers come to their end, which listen() waits for.
+    signal: route.sends === 'events' ? AbortSignal.any([gone.signal, deps.stopping]) : gone.signal,
     decide: ask,
     require: (permission, target) => {
       const decision = ask(permission, target);
@@ -152,6 +162,8 @@ export function sendProblem(res: Response, error: ApiError, requestId: string): 
     res.destroy();
     return;
   }
+  // What of a body is still on its way is not read to its end for an answer that is known already.
+  if (!res.req.complete) res.set('connection', 'close');
   if (error.details.retryAfter) res.set('retry-after', String(error.details.retryAfter));
   res
     .status(error.status)
@@ -159,7 +171,47 @@ export function sendProblem(res: Response, error: ApiError, requestId: string): 
     .send(JSON.stringify(error.toProblem(requestId)));
 }
 
-/** The way of every request: identity, its limit, validation, permission, audit intent, the act, audit outcome, answer. */
+/** Runs the act between its intent and its outcome. An outcome that cannot be written leaves the intent open, for the worker to close. */
+async function act(
+  deps: RouterDeps,
+  who: ReturnType<typeof whoOf>,
+  record: string,
+  changes: { value: unknown },
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  let answer: unknown;
+  try {
+    answer = await work();
+  } catch (error) {
+    const { message } = asApiError(error);
+    await deps.audit.finish(who, record, { status: 'failure', error: message, changes: changes.value });
+    throw error;
+  }
+  await deps.audit.finish(who, record, { status: 'success', error: null, changes: changes.value });
+  return answer;
+}
+
+async function identified(deps: RouterDeps, req: Request): Promise<Principal> {
+  let principal: Principal;
+  try {
+    principal = await deps.identify(req);
+  } catch (error) {
+    deps.metrics.refused('identity');
+    throw error;
+  }
+  const { limiter, perMinute } = deps.principalLimit;
+  const wait = await limiter.take(`p:${principal.subject.id}`, perMinute);
+  if (wait > 0)
+    throw new ApiError(
+      429,
+      'too_many_requests',
+      `You sent more than ${perMinute} requests in a minute. Try again in ${wait} s.`,
+      { retryAfter: wait },
+    );
+  return principal;
+}
+
+/** The way of every request: identity, its limit, permission, validation, audit intent, the act, audit outcome, answer. */
 async function serve(
   deps: RouterDeps,
   route: Route,
@@ -170,45 +222,41 @@ async function serve(
 ): Promise<void> {
   const ip = deps.addressOf(req);
   checkPath(req.originalUrl);
-  const principal = route.access === 'public' ? publicPrincipal : await deps.identify(req);
-  if (route.access !== 'public') {
-    const wait = await deps.principalLimit.limiter.take(`p:${principal.subject.id}`, deps.principalLimit.perMinute);
-    if (wait > 0)
-      throw new ApiError(
-        429,
-        'too_many_requests',
-        `You sent more than ${deps.principalLimit.perMinute} requests in a minute. Try again in ${wait} s.`,
-        { retryAfter: wait },
-      );
-  }
+  const principal = route.access === 'public' ? publicPrincipal : await identified(deps, req);
   const params = check(route.params, 'path', req.params) as Params;
-  const act = actOf(route, req, requestId, ip, params);
+  const whatFor = actOf(route, req, requestId, ip, params);
   const who = whoOf(principal);
-  const audited = route.audit !== null && route.access !== 'public';
-  let record: string | null = null;
-  const { ctx, changes } = makeCtx(deps, route, principal, res, requestId, ip);
+  const { ctx, changes } = makeCtx(deps, route, principal, { req, res }, requestId, ip);
+  let answer: unknown;
+  let begun = false;
   try {
+    // Before the body is read: who may not do this is not worth a megabyte, and learns nothing of what is expected.
+    authorize(route, principal, params);
     const query = check(route.query, 'query', readQuery(req.originalUrl));
     const body = takesBody(route) ? check(route.body, 'body', await readBody(req)) : undefined;
-    authorize(route, principal, params);
-    if (audited) record = await deps.audit.begin(who, act);
-    const answer = await handler(
-      { params, query, body } as Parameters<Handler<Route>>[0],
-      ctx,
-      emitter(res, ctx.signal),
-    );
-    if (record) await deps.audit.finish(who, record, { status: 'success', error: null, changes: changes.value });
-    if (route.sends === 'events') res.end();
-    else res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
+    const work = async () =>
+      handler({ params, query, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal));
+    if (route.audit === null || route.access === 'public') answer = await work();
+    else {
+      const record = await deps.audit.begin(who, whatFor);
+      begun = true;
+      answer = await act(deps, who, record, changes, work);
+    }
   } catch (error) {
     const known = asApiError(error);
-    if (known.status === 403 && record === null && route.access !== 'public')
-      await deps.audit.denied(who, act, known.message);
-    if (record)
-      await deps.audit.finish(who, record, { status: 'failure', error: known.message, changes: changes.value });
+    if (known.status === 403 && !begun && route.access !== 'public')
+      await deps.audit.denied(who, whatFor, known.message);
     throw known;
   }
+  if (route.sends === 'events') res.end();
+  else res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
 }
+
+/** Grafana's pages take a 401 of ours for one of Grafana's: they ping its log-in and send the request again. */
+const throughGrafana = (req: Request): boolean =>
+  Object.values(grafanaHeaders).some((name) => req.headersDistinct[name] !== undefined);
+const forProxy = (error: ApiError): ApiError =>
+  error.status === 401 ? new ApiError(403, error.code, error.message, error.details) : error;
 
 function mount(router: Router, deps: RouterDeps, route: Route, handler: Handler<Route>): void {
   const run: RequestHandler = (req, res) => {
@@ -220,7 +268,7 @@ function mount(router: Router, deps: RouterDeps, route: Route, handler: Handler<
         const known = asApiError(error);
         if (known.status >= 500 && known.code === 'internal')
           deps.log.error({ err: known.details.cause, requestId, route: route.id }, 'request failed');
-        sendProblem(res, known, requestId);
+        sendProblem(res, throughGrafana(req) ? forProxy(known) : known, requestId);
       })
       .finally(() => {
         const ms = performance.now() - started;
