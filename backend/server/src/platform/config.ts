@@ -1,4 +1,10 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+
+export interface MasterKey {
+  readonly id: string;
+  readonly key: Buffer;
+}
 
 const list = z
   .string()
@@ -9,6 +15,11 @@ const list = z
       .map((part) => part.trim())
       .filter((part) => part !== ''),
   );
+/** `10.0.0.0/8`, or one address. */
+const networks = list.refine(
+  (entries) => entries.every((entry) => ipaddr.isValidCIDR(entry) || ipaddr.isValid(entry)),
+  'must be addresses or networks such as 10.0.0.0/8, separated by commas',
+);
 const url = (protocols: RegExp, example: string) =>
   z
     .string()
@@ -21,6 +32,17 @@ const key = z
     'must be 32 random bytes in base64: openssl rand -base64 32',
   )
   .transform((text) => Buffer.from(text, 'base64'));
+
+const keyId = z.string().regex(/^[a-z0-9_-]{1,32}$/i, 'letters, digits, _ and -');
+const oldKeys = list.transform((entries, ctx) =>
+  entries.flatMap((entry): MasterKey[] => {
+    const [id = '', text = ''] = entry.split(':');
+    const parsed = key.safeParse(text);
+    if (keyId.safeParse(id).success && parsed.success) return [{ id, key: parsed.data }];
+    ctx.addIssue({ code: 'custom', message: 'must be id:base64 pairs, separated by commas' });
+    return [];
+  }),
+);
 
 const environment = z.object({
   CONSOLE_ENV: z.enum(['production', 'development']).default('production'),
@@ -37,26 +59,29 @@ const environment = z.object({
   NATS_URL: url(/^(nats|tls|wss?):$/, 'nats://user:secret@host:4222'),
 
   CONSOLE_MASTER_KEY: key,
-  CONSOLE_MASTER_KEY_ID: z
-    .string()
-    .regex(/^[a-z0-9_-]{1,32}$/i, 'letters, digits, _ and -')
-    .default('k1'),
-  CONSOLE_OLD_MASTER_KEYS: list,
+  CONSOLE_MASTER_KEY_ID: keyId.default('k1'),
+  CONSOLE_OLD_MASTER_KEYS: oldKeys,
   CONSOLE_ADMIN_LOGIN: z.string().trim().min(3).max(254).optional(),
   CONSOLE_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   CONSOLE_ORGANIZATION: z.string().trim().min(1).max(120).default('Main'),
 
-  NATS_ALLOWED_NETWORKS: list,
-  TRUSTED_PROXIES: list,
+  NATS_ALLOWED_NETWORKS: networks,
+  TRUSTED_PROXIES: networks,
   RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(6000),
   RATE_LIMIT_PRINCIPAL_PER_MINUTE: perMinute(1200),
   SESSION_MINUTES: z.coerce.number().int().min(1).max(1440).default(60),
 });
 
-export interface MasterKey {
-  readonly id: string;
-  readonly key: Buffer;
-}
+/** The first administrator's login without its password, or the password without the login. */
+const halfAdmin = (given: Readonly<Record<string, string | undefined>>): string[] => {
+  const [present, absent] =
+    given['CONSOLE_ADMIN_LOGIN'] === undefined
+      ? ['CONSOLE_ADMIN_PASSWORD', 'CONSOLE_ADMIN_LOGIN']
+      : ['CONSOLE_ADMIN_LOGIN', 'CONSOLE_ADMIN_PASSWORD'];
+  return given[present] !== undefined && given[absent] === undefined
+    ? [`  ${absent}: is missing; ${present} is set, and the two go together`]
+    : [];
+};
 
 export interface Config {
   readonly development: boolean;
@@ -84,37 +109,22 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-function oldKeys(entries: readonly string[]): MasterKey[] {
-  return entries.map((entry) => {
-    const [id = '', text = ''] = entry.split(':');
-    const parsed = key.safeParse(text);
-    if (!id || !parsed.success)
-      throw new ConfigError(
-        'The configuration is not usable:\n  CONSOLE_OLD_MASTER_KEYS: must be id:base64 pairs, separated by commas',
-      );
-    return { id, key: parsed.data };
-  });
-}
-
 /** @throws ConfigError with every fault at once, readable by a person */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => {
+  const faults = halfAdmin(given);
+  if (!parsed.success || faults.length > 0) {
+    const lines = (parsed.error?.issues ?? []).map((issue) => {
       const name = String(issue.path[0]);
       return `  ${name}: ${given[name] === undefined ? 'is missing' : issue.message}`;
     });
+    lines.push(...faults);
     throw new ConfigError(
       `The configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in docs/configuration.md.`,
     );
   }
   const e = parsed.data;
-  if ((e.CONSOLE_ADMIN_LOGIN === undefined) !== (e.CONSOLE_ADMIN_PASSWORD === undefined)) {
-    throw new ConfigError(
-      'The configuration is not usable:\n  CONSOLE_ADMIN_LOGIN and CONSOLE_ADMIN_PASSWORD: set both or neither',
-    );
-  }
   return {
     development: e.CONSOLE_ENV === 'development',
     host: e.HOST,
@@ -125,7 +135,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     clickhouseUrl: e.CLICKHOUSE_URL,
     redisUrl: e.REDIS_URL,
     natsUrl: e.NATS_URL,
-    masterKeys: [{ id: e.CONSOLE_MASTER_KEY_ID, key: e.CONSOLE_MASTER_KEY }, ...oldKeys(e.CONSOLE_OLD_MASTER_KEYS)],
+    masterKeys: [{ id: e.CONSOLE_MASTER_KEY_ID, key: e.CONSOLE_MASTER_KEY }, ...e.CONSOLE_OLD_MASTER_KEYS],
     firstAdmin:
       e.CONSOLE_ADMIN_LOGIN && e.CONSOLE_ADMIN_PASSWORD
         ? { login: e.CONSOLE_ADMIN_LOGIN, password: e.CONSOLE_ADMIN_PASSWORD }
