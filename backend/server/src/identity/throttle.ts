@@ -1,65 +1,72 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { ApiError } from '../platform/errors';
 import type { Pg } from '../platform/pg';
+import type { Database } from '../platform/schema';
 
 const windowMinutes = 15;
-/** Failures that are free; each further one doubles the wait, up to the window. */
+/** Failures that are free; the last of them costs a second, each further one doubles the wait, up to the window. */
 const free = { account: 5, address: 25 } as const;
 
-/** Seconds to wait after so many failures in a row. */
-export function waitAfter(failures: number, freeFailures: number): number {
-  return failures < freeFailures ? 0 : Math.min(2 ** (failures - freeFailures), windowMinutes * 60);
+const windowStart = sql<Date>`now() - make_interval(mins => ${sql.lit(windowMinutes)})`;
+const failures = sql<number>`case when login_throttle.since < ${windowStart} then 1 else login_throttle.failures + 1 end`;
+
+/**
+ * Counts one attempt and sets the wait that follows it, in one statement: of many that arrive at once each sees what the
+ * one before it wrote, so that no more than the free ones slip through together.
+ * @returns null when the attempt may go on, else until when it may not
+ */
+async function count(db: Kysely<Database>, key: string, freeFailures: number): Promise<Date | null> {
+  const over = sql<number>`(${failures}) - ${sql.lit(freeFailures)}`;
+  const counted = await db
+    .insertInto('login_throttle')
+    .values({ key, failures: 1, since: sql<Date>`now()`, blocked_until: null })
+    .onConflict((oc) =>
+      oc
+        .column('key')
+        .doUpdateSet({
+          failures,
+          since: sql<Date>`case when login_throttle.since < ${windowStart} then now() else login_throttle.since end`,
+          blocked_until: sql<Date | null>`case when ${over} >= 0
+            then now() + make_interval(secs => least(power(2, least(${over}, 20)), ${sql.lit(windowMinutes * 60)})) end`,
+        })
+        .where((eb) =>
+          eb.or([
+            eb('login_throttle.blocked_until', 'is', null),
+            eb('login_throttle.blocked_until', '<=', sql<Date>`now()`),
+          ]),
+        ),
+    )
+    .returning('failures')
+    .executeTakeFirst();
+  if (counted) return null;
+  const blocked = await db
+    .selectFrom('login_throttle')
+    .where('key', '=', key)
+    .select('blocked_until')
+    .executeTakeFirst();
+  return blocked?.blocked_until ?? new Date();
 }
 
 /**
- * Counts a log-in attempt as failed before the password is looked at, so that many at once cannot slip through, and
- * takes it back at success. Kept in PostgreSQL: it holds across processes and restarts.
+ * Counts a log-in attempt as failed before the password is looked at, and takes it back at success. Kept in PostgreSQL:
+ * it holds across processes and restarts.
  */
 export function makeThrottle(pg: Pg) {
+  // The address first: an attempt from a blocked address is none at the account.
   const keysOf = (login: string, ip: string) => [
-    { key: `account:${login.toLowerCase()}`, free: free.account },
     { key: `address:${ip}`, free: free.address },
+    { key: `account:${login.toLowerCase()}`, free: free.account },
   ];
   return {
     /** @throws ApiError 429 with the wait */
     async attempt(login: string, ip: string): Promise<void> {
       for (const { key, free: freeFailures } of keysOf(login, ip)) {
-        const row = await pg.asSystem(async (db) => {
-          const blocked = await db
-            .selectFrom('login_throttle')
-            .where('key', '=', key)
-            .where('blocked_until', '>', sql<Date>`now()`)
-            .select('blocked_until')
-            .executeTakeFirst();
-          if (blocked?.blocked_until) return { failures: -1, until: blocked.blocked_until };
-          const counted = await db
-            .insertInto('login_throttle')
-            .values({ key, failures: 1, since: new Date(), blocked_until: null })
-            .onConflict((oc) =>
-              oc.column('key').doUpdateSet({
-                failures: sql<number>`case when login_throttle.since < now() - interval '${sql.raw(String(windowMinutes))} minutes' then 1 else login_throttle.failures + 1 end`,
-                since: sql<Date>`case when login_throttle.since < now() - interval '${sql.raw(String(windowMinutes))} minutes' then now() else login_throttle.since end`,
-              }),
-            )
-            .returning('failures')
-            .executeTakeFirstOrThrow();
-          return { failures: counted.failures, until: null };
+        const until = await pg.asSystem((db) => count(db, key, freeFailures));
+        if (until === null) continue;
+        const seconds = Math.max(1, Math.ceil((until.getTime() - Date.now()) / 1000));
+        throw new ApiError(429, 'too_many_attempts', `Too many failed log-ins. Try again in ${seconds} s.`, {
+          retryAfter: seconds,
         });
-        if (row.until) {
-          const seconds = Math.max(1, Math.ceil((row.until.getTime() - Date.now()) / 1000));
-          throw new ApiError(429, 'too_many_attempts', `Too many failed log-ins. Try again in ${seconds} s.`, {
-            retryAfter: seconds,
-          });
-        }
-        const wait = waitAfter(row.failures, freeFailures);
-        if (wait > 0)
-          await pg.asSystem((db) =>
-            db
-              .updateTable('login_throttle')
-              .where('key', '=', key)
-              .set({ blocked_until: new Date(Date.now() + wait * 1000) })
-              .execute(),
-          );
       }
     },
     /** The account's count ends; the address gives back this attempt alone, so that one good account shields no guessing. */
