@@ -3,16 +3,22 @@ import { z } from 'zod';
 export const id = z.uuid();
 export const instant = z.iso.datetime({ offset: true });
 
-/** Free text that people read: trimmed, no control characters, bounded. */
-export const label = z
+/**
+ * Text that people read: in the composed form, so that the same letters are the same name, and without characters that
+ * nobody sees (control, format and unassigned ones: zero-width, direction, soft hyphen).
+ */
+const readable = z
   .string()
-  .trim()
-  .min(1, 'say a name')
-  .max(120, 'at most 120 characters')
+  .transform((text) => text.normalize('NFC').trim())
   .refine(
-    (text) => !/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/.test(text),
-    'control and direction characters are not allowed',
+    (text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text),
+    'control, direction and other unseen characters are not allowed',
   );
+
+/** A name for people. */
+export const label = readable.pipe(z.string().min(1, 'say a name').max(120, 'at most 120 characters'));
+/** What a person types to log in. */
+export const loginName = readable.pipe(z.string().min(3, 'at least 3 characters').max(254, 'at most 254 characters'));
 
 /**
  * A stream, consumer or bucket name as the server takes it (nats-server `isValidName`, `isValidAssetName`): no white

@@ -33,7 +33,10 @@ export const identityRoutes = table({
     access: 'public',
     audit: 'auth.login',
     body: z.strictObject({
-      login: z.string().trim().min(1).max(254),
+      login: z
+        .string()
+        .max(254)
+        .transform((text) => text.normalize('NFC').trim()),
       password: z.string().min(1).max(1024),
     }),
     response: z.object({ accessToken: z.string(), expiresAt: instant, organizationId: id }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { done, id, instant, label, orgParams, page, pageQuery } from './common';
+import { done, id, instant, label, loginName, orgParams, page, pageQuery } from './common';
 import { permissionSchema, scopeSchema, type Action, type Resource } from './access';
 import { route, table } from './route';
 
@@ -92,7 +92,7 @@ export const tenantRoutes = table({
       name: label,
       admin: z
         .strictObject({
-          login: z.string().trim().min(3).max(254),
+          login: loginName,
           password: z.string().min(12, 'at least 12 characters').max(1024),
         })
         .describe('its first administrator, a local account')
@@ -213,7 +213,7 @@ export const tenantRoutes = table({
     audit: 'user.create',
     status: 201,
     body: z.strictObject({
-      login: z.string().trim().min(3).max(254),
+      login: loginName,
       name: label,
       password: z.string().min(12, 'at least 12 characters').max(1024),
       role: roleName.default('viewer'),

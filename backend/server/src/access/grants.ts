@@ -17,6 +17,8 @@ export interface Held {
   readonly scope: Scope;
   readonly from: string;
   readonly readOnly?: boolean;
+  /** held because of a flag that nobody signed: never more than these */
+  readonly cap?: readonly Held[];
 }
 
 /** What Grafana's own org roles give where a connection has no mapping of its own for them. */
@@ -66,6 +68,7 @@ function describe(subject: Mapping['subject']): string {
  * names that org role; service accounts and anonymous viewers hold nothing that is not mapped by name.
  */
 export function rolesFromGrafana(who: GrafanaSubject, mappings: readonly Mapping[]): Held[] {
+  const orgAdmin: GrafanaSubject = { ...who, kind: 'user', orgRole: 'Admin', teamIds: [], serverAdmin: false };
   const held = mappings
     .filter((m) => applies(m.subject, who))
     .map((m): Held => ({
@@ -73,6 +76,7 @@ export function rolesFromGrafana(who: GrafanaSubject, mappings: readonly Mapping
       scope: m.scope,
       from: describe(m.subject),
       readOnly: m.subject.kind === 'team',
+      ...(m.subject.kind === 'server_admin' && { cap: rolesFromGrafana(orgAdmin, mappings) }),
     }));
   const mapped = mappings.some((m) => m.subject.kind === 'org_role' && m.subject.role === who.orgRole);
   const fallback = Object.entries(roleDefaults).find(([role]) => role === who.orgRole)?.[1];
@@ -86,12 +90,20 @@ function permissionsOf(role: string, roles: Roles): readonly Permission[] {
   return builtIn?.permissions ?? roles.custom.get(role) ?? [];
 }
 
+/** Whether one grant gives at least what another does, as far as that can be told without looking at any target. */
+const coversGrant = (larger: Grant, grant: Grant): boolean =>
+  larger.resource === grant.resource &&
+  larger.action === grant.action &&
+  (larger.scope.kind === 'organization' || showScope(larger.scope) === showScope(grant.scope));
+
 /** Roles as grants, each once. A role that is gone gives nothing. */
 export function grantsFrom(held: readonly Held[], roles: Roles): Grant[] {
   const seen = new Map<string, Grant>();
-  for (const { role, scope, readOnly } of held) {
+  for (const { role, scope, readOnly, cap } of held) {
+    const most = cap === undefined ? null : grantsFrom(cap, roles);
     for (const grant of grantsOf(role, permissionsOf(role, roles), scope)) {
       if (readOnly && grant.action !== 'read') continue;
+      if (most !== null && !most.some((larger) => coversGrant(larger, grant))) continue;
       seen.set(`${grant.resource}:${grant.action}:${JSON.stringify(grant.scope)}`, grant);
     }
   }

@@ -21,6 +21,8 @@ const claimsSchema = z.object({
   email: z.string().max(254).optional(),
 });
 export type Claims = z.infer<typeof claimsSchema>;
+/** A person without identifier would be one person with all the others without. */
+const named = (claims: Claims) => claims.type === 'anonymous' || claims.identifier !== '';
 
 /** Grafana's JSON of the signed-in user. Unsigned: it grants nothing that the token does not bear out. */
 const contextSchema = z.object({
@@ -50,7 +52,9 @@ export interface Assertion {
 export function readAssertion(req: Pick<IncomingMessage, 'headersDistinct'>): Assertion {
   const secret = single(req, grafanaHeaders.proxySecret);
   const token = single(req, grafanaHeaders.idToken);
-  const context = single(req, grafanaHeaders.context);
+  const raw = single(req, grafanaHeaders.context);
+  // Grafana writes raw UTF-8 and Node reads headers as latin1: without this "Jürgen" would be "JÃ¼rgen".
+  const context = raw === undefined ? undefined : Buffer.from(raw, 'latin1').toString('utf8');
   const connectionId = secret === undefined ? undefined : connectionOf(secret);
   if (secret === undefined || token === undefined || context === undefined || connectionId === undefined) {
     throw refuse(
@@ -138,7 +142,7 @@ export async function verifyToken(token: string, expected: Expected, keys: JWTVe
     ...(payload as Record<string, unknown>),
     aud: [(payload as { aud: string | string[] }).aud].flat()[0],
   });
-  if (!claims.success)
+  if (!claims.success || !named(claims.data))
     throw refuse(
       'The identity that Grafana sent lacks what the console needs. Grafana 12.3 or newer is needed.',
       claims.error,

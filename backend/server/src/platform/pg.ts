@@ -22,8 +22,10 @@ const poolSize = 10;
 const connectTimeoutMs = 3000;
 const statementTimeoutMs = 15_000;
 
+/** PostgreSQL cuts names at 63 bytes: the database's part is cut here, so that the two roles never become one. */
 function roleOf(owner: string, suffix: string): string {
-  return `${new URL(owner).pathname.slice(1) || 'console'}_${suffix}`.slice(0, 63);
+  const database = decodeURIComponent(new URL(owner).pathname.slice(1)) || 'console';
+  return `${Buffer.from(database).subarray(0, 50).toString('utf8').replaceAll('\ufffd', '')}_${suffix}`;
 }
 
 /** A login derived from the owner's URL: no second secret to hand out, and none that is guessable. */

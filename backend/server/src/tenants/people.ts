@@ -45,6 +45,8 @@ export async function listUsers(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listUse
     let select = tx
       .selectFrom('users')
       .select(columns)
+      // The database's own idea of lower case: another one in the cursor would lose or repeat people.
+      .select(sql<string>`lower(login)`.as('sorted'))
       .orderBy(sql`lower(login)`)
       .orderBy('id')
       .limit(query.limit + 1);
@@ -57,7 +59,8 @@ export async function listUsers(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listUse
     if (after) select = select.where(sql<boolean>`(lower(login), id) > (${after[0]}, ${after[1]}::uuid)`);
     return select.execute();
   });
-  return { ...pageOf(rows.map(showUser), query.limit, (user) => [user.login.toLowerCase(), user.id]), total: null };
+  const page = pageOf(rows, query.limit, (row) => [row.sorted, row.id]);
+  return { items: page.items.map(showUser), nextCursor: page.nextCursor, total: null };
 }
 
 async function find(tx: Tx, userId: string): Promise<Row> {
