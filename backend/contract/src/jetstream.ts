@@ -420,6 +420,7 @@ export const jetstreamRoutes = table({
         .string()
         .max(1024)
         .regex(/^[-/_=.a-zA-Z0-9]*$/, 'a key prefix holds letters, digits and - / _ = . only')
+        .refine((prefix) => !prefix.startsWith('.') && !prefix.includes('..'), 'a key has no empty part between dots')
         .default(''),
       limit: limitQuery(100, 1000),
       cursor: z.string().max(2048).optional(),

@@ -2,10 +2,22 @@ import type { MsgHdrs } from '@nats-io/transport-node';
 import { errors } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { Link } from '../clusters/link';
+import { within } from '../platform/engines';
 import { ApiError } from '../platform/errors';
 
-/** One JetStream api request waits this long; a cluster's LIST may itself wait 4 s for asset leaders. */
-export const requestTimeoutMs = 6000;
+/** One JetStream api request waits this long: longer than the 4 s that a cluster's LIST may itself wait for asset leaders, and short of the five seconds in which we answer. */
+export const requestTimeoutMs = 4600;
+/** A server that is there answers a ping in this time, even a busy one. */
+const pingMs = 300;
+
+export const clientGone = () => new ApiError(499, 'client_gone', 'The client went away.');
+export const natsTimeout = (subject: string, cause?: unknown) =>
+  new ApiError(
+    504,
+    'nats_timeout',
+    `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`,
+    { cause },
+  );
 
 const errorReply = z.object({
   error: z.object({
@@ -84,12 +96,7 @@ export function fromClientError(error: unknown, subject: string): ApiError {
       { cause: error },
     );
   if (error instanceof errors.TimeoutError || (error instanceof Error && error.cause instanceof errors.TimeoutError))
-    return new ApiError(
-      504,
-      'nats_timeout',
-      `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`,
-      { cause: error },
-    );
+    return natsTimeout(subject, error);
   return new ApiError(
     503,
     'cluster_unreachable',
@@ -101,11 +108,27 @@ export function fromClientError(error: unknown, subject: string): ApiError {
 function whenAborted(signal: AbortSignal): { promise: Promise<never>; off: () => void } {
   let listener = () => {};
   const promise = new Promise<never>((_, reject) => {
-    listener = () => reject(new ApiError(499, 'client_gone', 'The client went away.'));
+    listener = () => reject(clientGone());
     if (signal.aborted) listener();
     else signal.addEventListener('abort', listener, { once: true });
   });
   return { promise, off: () => signal.removeEventListener('abort', listener) };
+}
+
+/** Tells a server that leaves one request unanswered from one that does not answer at all. */
+async function silentServer(link: Link, error: ApiError): Promise<ApiError> {
+  if (error.code !== 'nats_timeout') return error;
+  try {
+    await within(pingMs, 'The server', link.nc.flush());
+    return error;
+  } catch (cause) {
+    return new ApiError(
+      503,
+      'cluster_unreachable',
+      'This cluster cannot be reached: the connection is open, and the server does not answer on it.',
+      { cause, retryAfter: 5 },
+    );
+  }
 }
 
 /**
@@ -122,7 +145,7 @@ export async function apiRequest(link: Link, name: string, body: unknown, signal
     });
     reply = (await Promise.race([asked, aborted.promise])).json();
   } catch (error) {
-    throw fromClientError(error, subject);
+    throw await silentServer(link, fromClientError(error, subject));
   } finally {
     aborted.off();
   }

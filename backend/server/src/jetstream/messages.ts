@@ -2,13 +2,14 @@ import { performance } from 'node:perf_hooks';
 import type { Message, MessageQuery, QueryOf, Routes, SearchEvent } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
-import { invalid, notFound } from '../platform/errors';
+import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { shortCache } from './cache';
 import { viewHeaders, viewPayload } from './decode';
 import { compileFilter } from './filter';
 import { makeReader, type Reader, type Stored, type StreamFacts } from './reader';
-import { scan, type Progress, type ScanLimits } from './scan';
+import { emptyProgress, scan, type Progress, type ScanLimits } from './scan';
+import { keyOf } from './streamReply';
 import { streamInfo } from './streams';
 
 /** One answer, or one search: how much of a stream is looked at before it says where to go on. */
@@ -23,7 +24,8 @@ async function loadFacts(link: Link, stream: string): Promise<StreamFacts> {
   const { state, config } = info;
   return {
     name: stream,
-    direct: (config.allow_direct ?? false) || (config.mirror_direct === true && config.mirror !== undefined),
+    direct: config.allow_direct ?? false,
+    mirrorOf: config.mirror?.name ?? null,
     firstSeq: Math.max(1, state.first_seq),
     lastSeq: state.last_seq,
     averageBytes: state.messages > 0 ? state.bytes / state.messages : 0,
@@ -43,7 +45,7 @@ export function readable(ctx: Ctx, clusterId: string, stream: string): (message:
       const bucket = stream.slice(3);
       return ctx.decide(
         { resource: 'kv_values', action: 'read' },
-        { cluster: clusterId, name: bucket, subject: subject.slice(`$KV.${bucket}.`.length) },
+        { cluster: clusterId, name: bucket, subject: keyOf(subject) },
       ).allowed;
     }
     return (
@@ -122,16 +124,7 @@ async function begin(
   const reader = makeReader(link, known, ctx.signal);
   const start = await startOf(query, reader, known);
   const older = query.direction === 'older';
-  const progress: Progress = {
-    scanned: 0,
-    matched: 0,
-    atSeq: start,
-    fromSeq: older ? known.firstSeq : start,
-    toSeq: older ? start - 1 : known.lastSeq,
-    bytes: 0,
-    done: false,
-    why: null,
-  };
+  const progress = emptyProgress(start, older ? known.firstSeq : start, older ? start - 1 : known.lastSeq);
   const matches = scan(
     reader,
     known,
@@ -179,12 +172,23 @@ export async function searchMessages(
 ): Promise<void> {
   const search = await begin(links, ctx, clusterId, stream, query, { scan: query.scan, ...searchLimits });
   await emit({ type: 'progress', progress: { ...search.progress } });
+  let waiting = false;
   const ticking = setInterval(() => {
-    void emit({ type: 'progress', progress: { ...search.progress } });
+    // A client that reads slower than we tell gets the newest progress when it is ready, not all of them.
+    if (waiting) return;
+    waiting = true;
+    void emit({ type: 'progress', progress: { ...search.progress } }).finally(() => {
+      waiting = false;
+    });
   }, progressEveryMs);
   try {
     for await (const stored of search.matches)
       await emit({ type: 'message', message: toMessage(stored, query.previewBytes, false) });
+  } catch (error) {
+    // The answer has begun, so its status is out: the reason goes the same way as the matches did.
+    if (!(error instanceof ApiError)) throw error;
+    await emit({ type: 'error', code: error.code, detail: error.message });
+    return;
   } finally {
     clearInterval(ticking);
   }

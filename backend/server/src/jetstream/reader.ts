@@ -1,22 +1,16 @@
-import { createInbox, type Msg } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { Link } from '../clusters/link';
 import { ApiError } from '../platform/errors';
-import { apiRequest, atMost, fromClientError, fromNatsError, headerPairs, parseReply, requestTimeoutMs } from './api';
+import { apiRequest, atMost, parseReply } from './api';
+import { directGet, knowsBatches, type GetRequest, type Stored } from './direct';
 
-/** A message as the stream holds it; headers are decoded when somebody looks. */
-export interface Stored {
-  readonly seq: number;
-  readonly subject: string;
-  /** RFC 3339 with nanoseconds */
-  readonly time: string;
-  readonly data: Buffer;
-  headers(): [string, string[]][];
-}
+export type { Stored } from './direct';
 
 export interface StreamFacts {
   readonly name: string;
   readonly direct: boolean;
+  /** the stream that this one mirrors: its subjects are that one's */
+  readonly mirrorOf: string | null;
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly averageBytes: number;
@@ -26,11 +20,11 @@ export interface StreamFacts {
 export interface Reader {
   /** Messages with from <= seq < to in ascending order, holes stepped over; stops early at `maxMessages` or `maxBytes`. `next` is where to go on. */
   range(from: number, to: number, bounds: Bounds, subject?: string): Promise<{ messages: Stored[]; next: number }>;
-  /** The first message at or after `seq` that matches. */
-  atOrAfter(seq: number, subject?: string): Promise<Stored | null>;
   /** The first message at or after an instant. */
   atOrAfterTime(time: string, subject?: string): Promise<Stored | null>;
   exact(seq: number): Promise<Stored | null>;
+  /** The newest message of a literal subject. */
+  lastOf(subject: string): Promise<Stored | null>;
 }
 export interface Bounds {
   readonly maxMessages: number;
@@ -39,105 +33,6 @@ export interface Bounds {
 
 /** Where a window of one-by-one reads is cut into lanes that run side by side. */
 const lanes = 8;
-const batchTimeoutMs = 10_000;
-
-function fromDirect(msg: Msg): Stored {
-  const headers = msg.headers;
-  return {
-    seq: Number(headers?.get('Nats-Sequence')),
-    subject: headers?.get('Nats-Subject') ?? '',
-    time: headers?.get('Nats-Time-Stamp') ?? '',
-    data: Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength),
-    headers: () => headerPairs(headers),
-  };
-}
-
-interface DirectRequest {
-  seq?: number;
-  start_time?: string;
-  next_by_subj?: string;
-  last_by_subj?: string;
-  batch?: number;
-  max_bytes?: number;
-  multi_last?: string[];
-  up_to_seq?: number;
-}
-
-/**
- * One batched DIRECT.GET: answers come as messages on an inbox of ours and end with a 204. `more` is whether the
- * server has more that match. 404 is an empty answer.
- */
-export function directBatch(
-  link: Link,
-  stream: string,
-  request: DirectRequest,
-  signal: AbortSignal,
-): Promise<{ messages: Stored[]; more: boolean }> {
-  const subject = `${link.apiPrefix}.DIRECT.GET.${stream}`;
-  return new Promise((resolve, reject) => {
-    const messages: Stored[] = [];
-    let more = false;
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', gone);
-      sub.unsubscribe();
-      settle();
-    };
-    const gone = () => end(() => reject(new ApiError(499, 'client_gone', 'The client went away.')));
-    let timer = setTimeout(() => late(), requestTimeoutMs);
-    const late = () =>
-      end(() =>
-        reject(
-          new ApiError(
-            504,
-            'nats_timeout',
-            `NATS did not answer to ${subject} in time. The stream may have no leader, or the user may not publish there.`,
-          ),
-        ),
-      );
-    const sub = link.nc.subscribe(createInbox(), {
-      callback: (error, msg) => {
-        if (error) return end(() => reject(fromClientError(error, subject)));
-        const code = msg.headers?.code ?? 0;
-        if (msg.data.length === 0 && code !== 0) {
-          if (code === 204) {
-            more = Number(msg.headers?.get('Nats-Num-Pending') ?? 0) > 0;
-            return end(() => resolve({ messages, more }));
-          }
-          if (code === 404) return end(() => resolve({ messages, more: false }));
-          if (code === 503)
-            return end(() =>
-              reject(
-                new ApiError(
-                  503,
-                  'jetstream_unavailable',
-                  `Nobody answers to ${subject}: the stream has no replica that is up, or direct get is not exported to this account.`,
-                ),
-              ),
-            );
-          return end(() => reject(fromNatsError({ code, description: msg.headers?.description || `status ${code}` })));
-        }
-        messages.push(fromDirect(msg));
-        // A single get has no end mark: its one message is the answer.
-        if (request.batch === undefined && request.multi_last === undefined)
-          return end(() => resolve({ messages, more: false }));
-        timer.refresh();
-      },
-    });
-    if (signal.aborted) return gone();
-    signal.addEventListener('abort', gone, { once: true });
-    timer.refresh();
-    try {
-      link.nc.publish(subject, JSON.stringify(request), { reply: sub.getSubject() });
-    } catch (error) {
-      end(() => reject(fromClientError(error, subject)));
-    }
-    if (request.batch !== undefined || request.multi_last !== undefined) {
-      clearTimeout(timer);
-      timer = setTimeout(late, batchTimeoutMs);
-    }
-  });
-}
 
 const gotten = z.object({
   message: z.object({
@@ -149,7 +44,7 @@ const gotten = z.object({
   }),
 });
 
-function parseHeaderBlock(block: Buffer): [string, string[]][] {
+export function parseHeaderBlock(block: Buffer): [string, string[]][] {
   const found = new Map<string, string[]>();
   for (const line of block.toString('utf8').split('\r\n').slice(1)) {
     const at = line.indexOf(':');
@@ -158,39 +53,47 @@ function parseHeaderBlock(block: Buffer): [string, string[]][] {
   return [...found];
 }
 
-async function apiGet(link: Link, stream: string, request: DirectRequest, signal: AbortSignal): Promise<Stored | null> {
-  try {
-    const { message } = parseReply(
-      gotten,
-      await apiRequest(link, `STREAM.MSG.GET.${stream}`, request, signal),
-      'STREAM.MSG.GET',
-    );
-    const data = Buffer.from(message.data ?? '', 'base64');
-    return {
-      seq: message.seq,
-      subject: message.subject,
-      time: message.time,
-      data,
-      headers: () => (message.hdrs ? parseHeaderBlock(Buffer.from(message.hdrs, 'base64')) : []),
-    };
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'message_not_found') return null;
-    throw error;
-  }
-}
+type GetOne = (request: GetRequest) => Promise<Stored | null>;
 
-const bytesOf = ({ data, subject }: Stored) => data.length + subject.length + 64;
+const apiGet =
+  (link: Link, stream: string, signal: AbortSignal): GetOne =>
+  async (request) => {
+    try {
+      const { message } = parseReply(
+        gotten,
+        await apiRequest(link, `STREAM.MSG.GET.${stream}`, request, signal),
+        'STREAM.MSG.GET',
+      );
+      return {
+        seq: message.seq,
+        subject: message.subject,
+        time: message.time,
+        data: Buffer.from(message.data ?? '', 'base64'),
+        headers: () => (message.hdrs ? parseHeaderBlock(Buffer.from(message.hdrs, 'base64')) : []),
+      };
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'message_not_found') return null;
+      throw error;
+    }
+  };
 
-/** For streams with allow_direct: batches that any replica answers and that cost the JetStream api nothing. */
-function directReader(link: Link, stream: string, signal: AbortSignal): Reader {
-  const one = async (request: DirectRequest) => (await directBatch(link, stream, request, signal)).messages[0] ?? null;
+const directOne =
+  (link: Link, stream: string, signal: AbortSignal): GetOne =>
+  async (request) =>
+    (await directGet(link, stream, request, signal)).messages[0] ?? null;
+
+export const bytesOf = ({ data, subject }: Pick<Stored, 'data' | 'subject'>) => data.length + subject.length + 64;
+
+/** For streams with allow_direct on servers that know batches: any replica answers, and the JetStream api has no load of it. */
+function batchReader(link: Link, stream: string, signal: AbortSignal): Reader {
+  const one = directOne(link, stream, signal);
   return {
     range: async (from, to, { maxMessages, maxBytes }, subject = '>') => {
       const messages: Stored[] = [];
       let next = from;
       let bytes = 0;
       while (next < to && messages.length < maxMessages && bytes < maxBytes) {
-        const answer = await directBatch(
+        const answer = await directGet(
           link,
           stream,
           {
@@ -201,67 +104,75 @@ function directReader(link: Link, stream: string, signal: AbortSignal): Reader {
           },
           signal,
         );
-        const last = answer.messages.at(-1);
         for (const message of answer.messages) {
-          if (message.seq >= to) break;
+          if (message.seq >= to) return { messages, next: to };
           messages.push(message);
           bytes += bytesOf(message);
+          next = message.seq + 1;
         }
-        if (!last || last.seq >= to || !answer.more) return { messages, next: to };
-        next = last.seq + 1;
+        if (answer.messages.length === 0 || !answer.more) return { messages, next: to };
       }
       return { messages, next };
     },
-    atOrAfter: (seq, subject = '>') => one({ seq, next_by_subj: subject }),
-    atOrAfterTime: async (time, subject = '>') =>
-      (await directBatch(link, stream, { start_time: time, next_by_subj: subject, batch: 1 }, signal)).messages[0] ??
-      null,
+    atOrAfterTime: (time, subject = '>') => one({ start_time: time, next_by_subj: subject, batch: 1 }),
     exact: async (seq) => {
       const found = await one({ seq });
       return found?.seq === seq ? found : null;
     },
+    lastOf: (subject) => one({ last_by_subj: subject }),
   };
 }
 
-/** For streams without allow_direct: one message a request to the leader, in lanes side by side. */
-function apiReader(link: Link, facts: StreamFacts, signal: AbortSignal): Reader {
-  const atOrAfter = (seq: number, subject = '>') => apiGet(link, facts.name, { seq, next_by_subj: subject }, signal);
+/** One message a request, in lanes side by side: for streams without allow_direct, and for servers before 2.11. */
+export function singleReader(get: GetOne, facts: Pick<StreamFacts, 'firstSeq' | 'lastSeq'>): Reader {
+  const atOrAfter = (seq: number, subject = '>') => get({ seq, next_by_subj: subject });
   const lane = async (from: number, to: number, bounds: Bounds, subject: string) => {
     const messages: Stored[] = [];
     let bytes = 0;
     let next = from;
     while (next < to && messages.length < bounds.maxMessages && bytes < bounds.maxBytes) {
       const message = await atOrAfter(next, subject);
-      if (!message || message.seq >= to) return { messages, next: to };
+      if (!message || message.seq >= to) return { messages, next: to, end: to };
       messages.push(message);
       bytes += bytesOf(message);
       next = message.seq + 1;
     }
-    return { messages, next };
+    return { messages, next, end: to };
   };
   return {
-    range: async (from, to, bounds, subject = '>') => {
-      const width = Math.min(to - from, Math.max(bounds.maxMessages, 1));
-      const step = Math.ceil(width / lanes);
+    range: async (from, to, { maxMessages, maxBytes }, subject = '>') => {
       const messages: Stored[] = [];
+      let bytes = 0;
       let next = from;
-      while (next < to && messages.length < bounds.maxMessages) {
-        const starts = Array.from({ length: lanes }, (_, i) => next + i * step).filter((start) => start < to);
-        const parts = await atMost(lanes, starts, (start) => lane(start, Math.min(start + step, to), bounds, subject));
-        for (const part of parts) messages.push(...part.messages);
-        const unfinished = parts.findIndex((part, i) => part.next < Math.min((starts[i] ?? 0) + step, to));
-        next = unfinished >= 0 ? (parts[unfinished]?.next ?? to) : Math.min((starts.at(-1) ?? to) + step, to);
-        const total = messages.reduce((sum, message) => sum + bytesOf(message), 0);
-        if (unfinished >= 0 || total >= bounds.maxBytes)
-          return { messages: messages.filter((message) => message.seq < next), next };
-        // A long hole: the next message tells how far to jump.
-        if (messages.length === 0 && next < to) next = Math.min((await atOrAfter(next, subject))?.seq ?? to, to);
+      let width = maxMessages;
+      while (next < to && messages.length < maxMessages && bytes < maxBytes) {
+        // However long a hole is, it costs one request.
+        const first = await atOrAfter(next, subject);
+        if (!first || first.seq >= to) return { messages, next: to };
+        const start = first.seq;
+        const end = Math.min(start + width, to);
+        const step = Math.ceil((end - start) / lanes);
+        const bounds = { maxMessages: maxMessages - messages.length, maxBytes: maxBytes - bytes };
+        const starts = Array.from({ length: lanes }, (_, i) => start + i * step).filter((at) => at < end);
+        const parts = await atMost(lanes, starts, (at) => lane(at, Math.min(at + step, end), bounds, subject));
+        const before = messages.length;
+        for (const part of parts) {
+          for (const message of part.messages) {
+            if (messages.length >= maxMessages || bytes >= maxBytes) return { messages, next };
+            messages.push(message);
+            bytes += bytesOf(message);
+            next = message.seq + 1;
+          }
+          next = part.next;
+          // What lies behind a lane that stopped early is read again: it would leave a gap.
+          if (part.next < part.end) break;
+        }
+        // Matches lie far apart: wider lanes find more of them at the same cost.
+        if ((messages.length - before) * 4 < width) width *= 4;
       }
-      const kept = messages.slice(0, bounds.maxMessages);
-      return { messages: kept, next: kept.length < messages.length ? (kept.at(-1)?.seq ?? next) + 1 : next };
+      return { messages, next };
     },
-    atOrAfter,
-    // MSG.GET knows times only on newer servers; sequences are in time's order, so halving finds the place on all.
+    // Older servers know no times here; sequences are in the order of time, so halving finds the place on all.
     atOrAfterTime: async (time, subject) => {
       const wanted = Date.parse(time);
       let low = facts.firstSeq;
@@ -274,9 +185,14 @@ function apiReader(link: Link, facts: StreamFacts, signal: AbortSignal): Reader 
       }
       return atOrAfter(low, subject);
     },
-    exact: (seq) => apiGet(link, facts.name, { seq }, signal),
+    exact: (seq) => get({ seq }),
+    lastOf: (subject) => get({ last_by_subj: subject }),
   };
 }
 
-export const makeReader = (link: Link, facts: StreamFacts, signal: AbortSignal): Reader =>
-  facts.direct ? directReader(link, facts.name, signal) : apiReader(link, facts, signal);
+export function makeReader(link: Link, facts: StreamFacts, signal: AbortSignal): Reader {
+  if (!facts.direct) return singleReader(apiGet(link, facts.name, signal), facts);
+  return knowsBatches(link)
+    ? batchReader(link, facts.name, signal)
+    : singleReader(directOne(link, facts.name, signal), facts);
+}

@@ -3,6 +3,7 @@ import type { Links } from '../clusters/link';
 import type { Handlers } from '../platform/handler';
 import * as consumers from './consumers';
 import * as kv from './kv';
+import { getKey } from './kvValues';
 import * as messages from './messages';
 import * as streams from './streams';
 
@@ -35,6 +36,6 @@ export function jetstreamHandlers({ links }: { links: Links }): Handlers<typeof 
     listBuckets: ({ params, query }, ctx) => kv.listBuckets(links, ctx, params.clusterId, query),
     getBucket: ({ params }, ctx) => kv.getBucket(links, ctx, params.clusterId, params.bucket),
     listKeys: ({ params, query }, ctx) => kv.listKeys(links, ctx, params.clusterId, params.bucket, query),
-    getKey: ({ params, query }, ctx) => kv.getKey(links, ctx, params.clusterId, params.bucket, query),
+    getKey: ({ params, query }, ctx) => getKey(links, ctx, params.clusterId, params.bucket, query),
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { MessageQuery } from '@jetstream-console/contract';
 import type { MessageFilter } from './filter';
 import type { Reader, Stored, StreamFacts } from './reader';
@@ -33,6 +34,20 @@ export interface ScanRequest {
 /** Windows hold about this much, so that a page of large messages does not fill the memory. */
 const windowBytes = 2 * 1024 * 1024;
 const maxWindow = 4000;
+const minWindow = 16;
+/** Unpacking and matching run on the event loop: after this long others get their turn. */
+const sliceMs = 20;
+
+export const emptyProgress = (atSeq: number, fromSeq: number, toSeq: number): Progress => ({
+  scanned: 0,
+  matched: 0,
+  atSeq,
+  fromSeq,
+  toSeq,
+  bytes: 0,
+  done: false,
+  why: null,
+});
 
 /**
  * Walks a stream from `start` and yields what matches, in the asked order, until the page is full, the stream ends or
@@ -49,10 +64,12 @@ export async function* scan(
   const { direction, limit, subject, filter, visible, limits } = request;
   const deadline = now() + limits.ms;
   const older = direction === 'older';
-  const ideal = Math.max(16, Math.min(maxWindow, Math.floor(windowBytes / Math.max(facts.averageBytes, 64))));
-  // Without a filter a page is one window; with one, windows grow to their ideal size.
-  let width = filter === null ? Math.min(limit, ideal) : Math.min(Math.max(limit, 256), ideal);
+  const ideal = clamp(Math.floor(windowBytes / Math.max(facts.averageBytes, 64)), minWindow, maxWindow);
+  /** How many messages are worth reading at once: without a content filter no more than the page still lacks. */
+  const wanted = () => (filter === null ? clamp(limit - progress.matched, 1, ideal) : ideal);
+  let width = filter === null ? wanted() : Math.min(Math.max(limit, 256), ideal);
   let at = request.start;
+  let sliceEnd = now() + sliceMs;
   const over = (): Progress['why'] => {
     if (signal.aborted) return 'stopped';
     if (older ? at <= facts.firstSeq : at > facts.lastSeq) return 'end';
@@ -66,60 +83,70 @@ export async function* scan(
       Object.assign(progress, { done: true, why, atSeq: at });
       return;
     }
-    const from = older ? Math.max(facts.firstSeq, at - width) : at;
-    const to = older ? at : Math.min(at + width, facts.lastSeq + 1);
-    const messages = await readWindow(reader, from, to, subject, older ? maxWindow : Math.min(width, maxWindow));
-    const ordered = older ? messages.kept.reverse() : messages.kept;
-    progress.scanned += messages.read;
-    progress.bytes += messages.bytes;
-    for (const message of ordered) {
+    const bounds = {
+      maxMessages: filter === null ? Math.min(wanted() * 4, maxWindow) : maxWindow,
+      maxBytes: windowBytes * 4,
+    };
+    const window = older
+      ? await newestOf(reader, Math.max(facts.firstSeq, at - width), at, bounds, subject)
+      : await oldestOf(reader, at, Math.min(at + width, facts.lastSeq + 1), bounds, subject);
+    let cut = false;
+    for (const message of window.messages) {
       at = older ? message.seq : message.seq + 1;
+      progress.scanned++;
+      progress.bytes += message.data.length;
       progress.atSeq = at;
-      if (!visible(message) || (filter !== null && !filter(message))) continue;
-      progress.matched++;
-      yield message;
-      if (progress.matched >= limit) break;
+      if (visible(message) && (filter === null || filter(message))) {
+        progress.matched++;
+        yield message;
+      }
+      // Between two messages too: one gzip of a few kilobytes may unpack to megabytes.
+      cut = over() !== null;
+      if (cut) break;
+      if (now() >= sliceEnd) {
+        await breathe();
+        sliceEnd = now() + sliceMs;
+      }
     }
-    if (progress.matched >= limit) continue;
-    // What a sparse window cut off at its old end stays to be read; else the whole window is behind us.
-    at = older ? (messages.cut ? (messages.kept.at(-1)?.seq ?? from) : from) : messages.next;
+    if (cut) continue;
+    at = window.next;
     progress.atSeq = at;
-    width = messages.read < width / 4 ? width * 4 : Math.min(Math.max(width, ideal), Math.max(width, maxWindow));
-    width = Math.min(width, facts.lastSeq - facts.firstSeq + 1);
+    width = nextWidth(window, wanted(), facts.lastSeq - facts.firstSeq + 1);
   }
+}
+
+const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
+
+/** Sequences that, as densely filled as the last window, hold what is wanted; a window grows at most fourfold. */
+function nextWidth(window: Window, wanted: number, most: number): number {
+  const { width, messages } = window;
+  const grown = messages.length === 0 ? width * 4 : Math.ceil((wanted * width) / messages.length);
+  return clamp(Math.min(grown, width * 4), Math.min(minWindow, most), Math.max(most, 1));
 }
 
 interface Window {
-  kept: Stored[];
-  read: number;
-  bytes: number;
-  next: number;
-  cut: boolean;
+  /** in the asked order */
+  readonly messages: readonly Stored[];
+  /** where the next window starts */
+  readonly next: number;
+  /** sequences it spans */
+  readonly width: number;
+}
+type Size = Parameters<Reader['range']>[2];
+
+async function oldestOf(reader: Reader, from: number, to: number, size: Size, subject?: string): Promise<Window> {
+  const { messages, next } = await reader.range(from, to, size, subject);
+  return { messages, next, width: next - from };
 }
 
-/** The whole window, or, where more match than are kept, its newest part. */
-async function readWindow(
-  reader: Reader,
-  from: number,
-  to: number,
-  subject: string | undefined,
-  keep: number,
-): Promise<Window> {
-  let kept: Stored[] = [];
-  let read = 0;
-  let bytes = 0;
-  let next = from;
-  let cut = false;
-  while (next < to) {
-    const part = await reader.range(next, to, { maxMessages: keep, maxBytes: windowBytes * 4 }, subject);
-    read += part.messages.length;
-    for (const message of part.messages) bytes += message.data.length;
-    kept = kept.length === 0 ? part.messages : kept.concat(part.messages);
-    if (kept.length > keep) {
-      kept = kept.slice(-keep);
-      cut = true;
-    }
-    next = part.next;
+/**
+ * The newest part of a window that fits, newest first. Servers read forward only: where more match than fit, the newer
+ * half of what is left is tried instead, so that a window over a dense region costs a few reads and never the whole.
+ */
+async function newestOf(reader: Reader, from: number, to: number, size: Size, subject?: string): Promise<Window> {
+  for (let low = from; ;) {
+    const { messages, next } = await reader.range(low, to, size, subject);
+    if (next >= to) return { messages: messages.reverse(), next: low, width: to - low };
+    low = Math.max(next, Math.floor((next + to) / 2));
   }
-  return { kept, read, bytes, next, cut };
 }

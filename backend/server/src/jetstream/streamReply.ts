@@ -113,6 +113,12 @@ function managedBy(metadata: Record<string, string> | undefined): string | null 
 export const kindOf = (name: string): StreamRow['kind'] =>
   name.startsWith('KV_') ? 'kv' : name.startsWith('OBJ_') ? 'object' : 'stream';
 
+/**
+ * The key in a subject of a bucket's stream, undefined in any other subject. The bucket's name in it is not looked at: a
+ * mirror of a bucket holds that one's subjects.
+ */
+export const keyOf = (subject: string): string | undefined => /^\$KV\.[^.]+\.(.+)$/.exec(subject)?.[1];
+
 /** Use of the tighter of max_bytes and max_msgs. */
 export function limitUse(
   state: { bytes: number; messages: number },

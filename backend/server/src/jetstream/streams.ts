@@ -6,7 +6,7 @@ import type { Ctx } from '../platform/handler';
 import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
 import { pageSorted } from './sorted';
-import { rowWithout, sourceRow, streamReply, toRow } from './streamReply';
+import { keyOf, rowWithout, sourceRow, streamReply, toRow } from './streamReply';
 
 /** STREAM.LIST answers pages of 256 (nats-server JSApiListLimit). */
 const pageSize = 256;
@@ -161,6 +161,16 @@ export async function subjectCounts(link: Link, stream: string, filter: string, 
   };
 }
 
+/** The subjects of a bucket are its keys, which only a grant on them shows; elsewhere they belong to the topology. */
+function mayNameSubject(ctx: Ctx, cluster: string, stream: string, subject: string): boolean {
+  if (!ctx.decide({ resource: 'streams', action: 'read' }, { cluster, name: stream, subject }).allowed) return false;
+  const key = stream.startsWith('KV_') ? keyOf(subject) : undefined;
+  return (
+    key === undefined ||
+    ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster, name: stream.slice(3), subject: key }).allowed
+  );
+}
+
 const subjectLists = shortCache<Awaited<ReturnType<typeof subjectCounts>> & { askedAt: string; tookMs: number }>(
   5000,
   50,
@@ -180,8 +190,9 @@ export async function listSubjects(
     return { ...counts, askedAt: new Date().toISOString(), tookMs: Math.round(performance.now() - started) };
   });
   const order = query.sort === 'count' ? 'desc' : 'asc';
+  const shown = found.subjects.filter(([subject]) => mayNameSubject(ctx, clusterId, stream, subject));
   const page = pageSorted(
-    found.subjects,
+    shown,
     { ...query, order },
     ([subject, messages]) => (query.sort === 'count' ? messages : subject),
     ([subject]) => subject,

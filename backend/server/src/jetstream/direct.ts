@@ -1,0 +1,110 @@
+import { createInbox, type Msg } from '@nats-io/transport-node';
+import type { Link } from '../clusters/link';
+import { ApiError } from '../platform/errors';
+import { clientGone, fromClientError, fromNatsError, headerPairs, natsTimeout, requestTimeoutMs } from './api';
+
+/** A message as the stream holds it; headers are decoded when somebody looks. */
+export interface Stored {
+  readonly seq: number;
+  readonly subject: string;
+  /** RFC 3339 with nanoseconds */
+  readonly time: string;
+  readonly data: Buffer;
+  headers(): [string, string[]][];
+}
+
+/** The body of DIRECT.GET and STREAM.MSG.GET, as the server names its fields. */
+export interface GetRequest {
+  seq?: number;
+  start_time?: string;
+  next_by_subj?: string;
+  last_by_subj?: string;
+  batch?: number;
+  max_bytes?: number;
+  multi_last?: string[];
+}
+
+function fromDirect(msg: Msg): Stored {
+  const { headers } = msg;
+  return {
+    seq: Number(headers?.get('Nats-Sequence')),
+    subject: headers?.get('Nats-Subject') ?? '',
+    time: headers?.get('Nats-Time-Stamp') ?? '',
+    data: Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength),
+    headers: () => headerPairs(headers),
+  };
+}
+
+/** Batches, `multi_last` and `start_time` came with 2.11; an older server ignores what it does not know. */
+export function knowsBatches({ nc }: Pick<Link, 'nc'>): boolean {
+  const [major = 0, minor = 0] = (nc.info?.version ?? '').split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 11);
+}
+
+type Ending = { readonly more: boolean } | ApiError;
+
+/** What a message without payload and with a status says: the end of a batch, or a refusal; null where it is neither. */
+function endingOf(msg: Msg, subject: string): Ending | null {
+  const code = msg.headers?.code ?? 0;
+  if (msg.data.length > 0 || code === 0) return null;
+  switch (code) {
+    case 204:
+      return { more: Number(msg.headers?.get('Nats-Num-Pending') ?? 0) > 0 };
+    case 404:
+      return { more: false };
+    case 503:
+      return new ApiError(
+        503,
+        'jetstream_unavailable',
+        `Nobody answers to ${subject}: the stream has no replica that is up, or direct get is not exported to this account.`,
+      );
+    default:
+      return fromNatsError({ code, description: msg.headers?.description || `status ${code}` });
+  }
+}
+
+/**
+ * One DIRECT.GET: a batch comes as messages on an inbox of ours and ends with a 204; a single get is its one message.
+ * `more` is whether the server has more that match. 404 is an empty answer.
+ */
+export function directGet(
+  link: Link,
+  stream: string,
+  request: GetRequest,
+  signal: AbortSignal,
+): Promise<{ messages: Stored[]; more: boolean }> {
+  const subject = `${link.apiPrefix}.DIRECT.GET.${stream}`;
+  const batched = request.batch !== undefined || request.multi_last !== undefined;
+  return new Promise((resolve, reject) => {
+    const messages: Stored[] = [];
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', gone);
+      sub.unsubscribe();
+      settle();
+    };
+    const gone = () => end(() => reject(clientGone()));
+    // Between two messages of a batch too: a server that stops in the middle is a server that does not answer.
+    const timer = setTimeout(() => end(() => reject(natsTimeout(subject))), requestTimeoutMs);
+    const sub = link.nc.subscribe(createInbox(link.inboxPrefix), {
+      callback: (error, msg) => {
+        if (error) return end(() => reject(fromClientError(error, subject)));
+        const ending = endingOf(msg, subject);
+        if (ending instanceof ApiError) return end(() => reject(ending));
+        if (ending !== null) return end(() => resolve({ messages, more: ending.more }));
+        messages.push(fromDirect(msg));
+        // A server that knows no batches answers with one message and no end: there may be more behind it.
+        if (batched && !msg.headers?.has('Nats-Num-Pending')) return end(() => resolve({ messages, more: true }));
+        if (!batched) return end(() => resolve({ messages, more: false }));
+        timer.refresh();
+      },
+    });
+    if (signal.aborted) return gone();
+    signal.addEventListener('abort', gone, { once: true });
+    try {
+      link.nc.publish(subject, JSON.stringify(request), { reply: sub.getSubject() });
+    } catch (error) {
+      end(() => reject(fromClientError(error, subject)));
+    }
+  });
+}

@@ -1,0 +1,128 @@
+import { performance } from 'node:perf_hooks';
+import type { kvEntry, QueryOf, Routes } from '@jetstream-console/contract';
+import type { z } from 'zod';
+import type { Link, Links } from '../clusters/link';
+import { notFound } from '../platform/errors';
+import type { Ctx } from '../platform/handler';
+import { atMost } from './api';
+import { viewPayload } from './decode';
+import { directGet, knowsBatches } from './direct';
+import { streamFacts } from './messages';
+import { makeReader, type Stored } from './reader';
+import { emptyProgress, scan } from './scan';
+
+type Entry = z.infer<typeof kvEntry>;
+
+/** DIRECT.GET answers at most this many for one multi_last (nats-server). */
+const multiLast = 1024;
+const historyMax = 64;
+
+export const provenance = (source: string, started: number) => ({
+  source,
+  askedAt: new Date().toISOString(),
+  tookMs: Math.round(performance.now() - started),
+});
+
+/** `PURGE`, `DEL`, or a marker the server itself left (max age, purge, remove). */
+export function operationOf(headers: ReadonlyMap<string, string>): Entry['operation'] {
+  const operation = headers.get('kv-operation');
+  const marker = headers.get('nats-marker-reason');
+  if (operation === 'PURGE' || marker === 'Purge') return 'purge';
+  return operation === 'DEL' || marker !== undefined ? 'delete' : 'put';
+}
+
+export function ttlOf(text: string | undefined): number | null {
+  const found = /^(\d+(?:\.\d+)?)(h|m|s|ms)?$/.exec(text ?? '');
+  if (!found) return null;
+  const unit = { h: 3600, m: 60, s: 1, ms: 0.001 }[found[2] ?? 's'] ?? 1;
+  return Number(found[1]) * unit;
+}
+
+export function toEntry(prefix: string, stored: Stored, maxBytes: number, raw: boolean): Entry {
+  const headers = new Map(stored.headers().map(([name, values]) => [name.toLowerCase(), values[0] ?? '']));
+  return {
+    key: stored.subject.slice(prefix.length),
+    revision: stored.seq,
+    operation: operationOf(headers),
+    time: stored.time,
+    payload: viewPayload(stored.data, maxBytes, raw),
+    ttlSeconds: ttlOf(headers.get('nats-ttl')),
+    markerReason: headers.get('nats-marker-reason') ?? null,
+  };
+}
+
+/** What stands before a key in its subject. A mirror of a bucket holds that bucket's subjects, under that one's name. */
+export async function prefixOf(link: Link, bucket: string): Promise<string> {
+  const { mirrorOf } = await streamFacts(link, `KV_${bucket}`, false);
+  return `$KV.${mirrorOf?.startsWith('KV_') ? mirrorOf.slice(3) : bucket}.`;
+}
+
+/** The values of one page of keys, by subject: one batched get where the server can, else the last of each key. */
+export async function lastOf(
+  link: Link,
+  bucket: string,
+  subjects: readonly string[],
+  ctx: Ctx,
+): Promise<Map<string, Stored>> {
+  const stream = `KV_${bucket}`;
+  const facts = await streamFacts(link, stream, false);
+  const found = new Map<string, Stored>();
+  if (!facts.direct || !knowsBatches(link)) {
+    const reader = makeReader(link, facts, ctx.signal);
+    const messages = await atMost(8, subjects, (subject) => reader.lastOf(subject));
+    for (const message of messages) if (message) found.set(message.subject, message);
+    return found;
+  }
+  for (let i = 0; i < subjects.length; i += multiLast) {
+    const { messages } = await directGet(link, stream, { multi_last: subjects.slice(i, i + multiLast) }, ctx.signal);
+    for (const message of messages) found.set(message.subject, message);
+  }
+  return found;
+}
+
+/** The newest revisions of one subject, newest first. */
+async function history(link: Link, stream: string, subject: string, limit: number, ctx: Ctx): Promise<Stored[]> {
+  const facts = await streamFacts(link, stream, true);
+  const found: Stored[] = [];
+  const request = {
+    direction: 'older' as const,
+    start: facts.lastSeq + 1,
+    limit,
+    subject,
+    filter: null,
+    visible: () => true,
+    limits: { scan: 1_000_000, bytes: 64 * 1024 * 1024, ms: 5000 },
+  };
+  const progress = emptyProgress(request.start, facts.firstSeq, facts.lastSeq);
+  for await (const stored of scan(makeReader(link, facts, ctx.signal), facts, request, progress, ctx.signal))
+    found.push(stored);
+  return found;
+}
+
+export async function getKey(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  bucket: string,
+  query: QueryOf<Routes['getKey']>,
+) {
+  const started = performance.now();
+  ctx.require({ resource: 'kv_values', action: 'read' }, { cluster: clusterId, name: bucket, subject: query.key });
+  const link = await links.open(ctx, clusterId);
+  const stream = `KV_${bucket}`;
+  const prefix = await prefixOf(link, bucket);
+  const subject = prefix + query.key;
+  const facts = await streamFacts(link, stream, true);
+  const revisions = query.history
+    ? await history(link, stream, subject, historyMax, ctx)
+    : [await makeReader(link, facts, ctx.signal).lastOf(subject)];
+  const [last] = revisions;
+  if (!last) throw notFound(`Key ${query.key} of ${bucket}`);
+  return {
+    entry: toEntry(prefix, last, query.maxBytes, true),
+    history: query.history
+      ? revisions.filter((r) => r !== null).map((stored) => toEntry(prefix, stored, 4096, false))
+      : [],
+    provenance: provenance(facts.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET', started),
+  };
+}
