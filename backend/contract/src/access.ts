@@ -169,8 +169,12 @@ function scopeCovers(grant: Grant, target: Target, subject: string, narrow: bool
         if (target.name === undefined ? !narrow : !matchesName(scope.namePattern, target.name)) return false;
       }
       if (scope.subjectPattern !== undefined) {
-        // Topology has no subject: a subject-scoped grant reads messages and keys, and the stream that holds them.
-        if (!subjected.has(resource)) return action === 'read';
+        // Topology has no subject: a subject-scoped grant reads messages and keys, and the stream that holds them. Where a
+        // part of it does name one (a stream's list of subjects), the pattern holds there too.
+        if (!subjected.has(resource))
+          return (
+            action === 'read' && (target.subject === undefined || matchesSubject(scope.subjectPattern, target.subject))
+          );
         if (target.subject === undefined ? !narrow : !matchesSubject(scope.subjectPattern, target.subject))
           return false;
       }

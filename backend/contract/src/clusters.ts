@@ -214,6 +214,9 @@ const onCluster = (action: Need['action'], resource: Need['resource'] = 'cluster
   { resource, action, cluster: 'clusterId' },
 ];
 
+/** Figures of the whole account: who may see some names of it alone would read the others' out of them. */
+const onWholeCluster: Need[] = [...onCluster('read'), ...onCluster('read', 'streams')];
+
 export const clusterRoutes = table({
   listClusters: route({
     method: 'GET',
@@ -355,7 +358,7 @@ export const clusterRoutes = table({
     path: '/clusters/:clusterId/info',
     summary: "The account's JetStream use and limits, as the server says them",
     params: clusterParams,
-    access: onCluster('read'),
+    access: onWholeCluster,
     credential: 'read',
     response: accountInfo,
   }),
@@ -363,7 +366,7 @@ export const clusterRoutes = table({
     method: 'GET',
     path: '/clusters/:clusterId/servers',
     params: clusterParams,
-    access: onCluster('read'),
+    access: onWholeCluster,
     credential: 'read',
     summary: 'Servers: from the system account where there is a credential for it, else the one we are connected to',
     response: z.object({

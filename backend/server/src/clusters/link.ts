@@ -9,6 +9,8 @@ export interface Link {
   /** `$JS.API`, or `$JS.<domain>.API` */
   readonly apiPrefix: string;
   readonly domain: string | null;
+  /** where answers may come in; undefined for the client's own default */
+  readonly inboxPrefix: string | undefined;
   /** changes whenever settings or credentials do: caches key on it */
   readonly generation: string;
 }

@@ -18,6 +18,8 @@ interface NodeTls extends TlsOptions {
 }
 
 export const connectTimeoutMs = 4000;
+/** About ten seconds a server. */
+const reconnectAttempts = 15;
 const defaultPort = 4222;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -120,7 +122,9 @@ export function connectionOptions(
     pingInterval: 20_000,
     maxPingOut: 2,
     reconnect: true,
-    maxReconnectAttempts: -1,
+    // Not for ever: a connection that gives up is opened anew at the next request, with names looked up again and with a
+    // reason to tell.
+    maxReconnectAttempts: reconnectAttempts,
     reconnectTimeWait: 500,
     reconnectJitter: 500,
     reconnectJitterTLS: 1000,

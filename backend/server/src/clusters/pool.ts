@@ -158,11 +158,12 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
     }
     if (entry.state === 'connecting')
       throw unreachable(`the connection was lost and is being made again${entry.error ? ` (${entry.error})` : ''}.`);
-    const { domain } = record.settings;
+    const { domain, inboxPrefix } = record.settings;
     return {
       clusterId: record.id,
       nc,
       domain,
+      inboxPrefix: inboxPrefix ?? undefined,
       generation,
       apiPrefix: domain === null ? '$JS.API' : `$JS.${domain}.API`,
     };

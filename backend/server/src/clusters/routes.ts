@@ -10,11 +10,13 @@ import {
   type Slot,
   type clusterRoutes,
 } from '@jetstream-console/contract';
+import { within } from '../platform/engines';
 import { ApiError, invalid } from '../platform/errors';
 import { check } from '../platform/input';
 import type { Ctx, Handlers } from '../platform/handler';
 import { accountInfo } from '../jetstream/account';
-import { decodeCursor, pageOf } from '../tenants/cursor';
+import { pageSorted } from '../jetstream/sorted';
+import { unreachable } from './connect';
 import { readContext } from './context';
 import { testCluster } from './doctor';
 import type { Guard } from './guard';
@@ -28,6 +30,8 @@ export interface ClusterDeps {
   readonly guard: Guard;
 }
 
+/** A round trip of a server that is there takes milliseconds; "unreachable" has to be said within five seconds. */
+const flushTimeoutMs = 3000;
 const accountSlots: readonly Slot[] = ['read', 'operate', 'admin'];
 
 export function showCluster(record: ClusterRecord): Cluster {
@@ -141,18 +145,19 @@ export function clusterHandlers(deps: ClusterDeps): Handlers<typeof clusterRoute
   };
   return {
     listClusters: async ({ query }, ctx) => {
-      const after = decodeCursor(query.cursor, 2);
       const search = query.search?.toLowerCase();
       const records = (await store.list(ctx.principal.organizationId))
         .filter((record) => ctx.decide({ resource: 'clusters', action: 'read' }, { cluster: record.id }).allowed)
         .filter((record) => search === undefined || record.settings.name.toLowerCase().includes(search));
-      const keyOf = (record: ClusterRecord): [string, string] => [record.settings.name.toLowerCase(), record.id];
-      const start = after === null ? 0 : records.findIndex((record) => keyOf(record).join('\0') > after.join('\0'));
-      const page = pageOf(start < 0 ? [] : records.slice(start, start + query.limit + 1), query.limit, keyOf);
+      const page = pageSorted(
+        records,
+        { sort: 'name', order: 'asc', limit: query.limit, cursor: query.cursor },
+        (record) => record.settings.name.toLowerCase(),
+        (record) => record.id,
+      );
       return {
+        ...page,
         items: page.items.map((record) => ({ ...showCluster(record), status: statusOf(pool, record) })),
-        nextCursor: page.nextCursor,
-        total: records.length,
       };
     },
     createCluster: async ({ body }, ctx) => {
@@ -206,7 +211,9 @@ export function clusterHandlers(deps: ClusterDeps): Handlers<typeof clusterRoute
       try {
         const { nc } = await pool.open(ctx, params.clusterId);
         const started = performance.now();
-        await nc.flush();
+        await within(flushTimeoutMs, 'The server', nc.flush()).catch((error: unknown) => {
+          throw unreachable('the connection is open, and the server does not answer on it.', error);
+        });
         return {
           ...statusOf(pool, record),
           rttMs: Math.round((performance.now() - started) * 100) / 100,

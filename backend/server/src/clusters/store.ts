@@ -1,5 +1,4 @@
 import { credentialSchema, type ClusterSettings, type Credential, type Slot } from '@jetstream-console/contract';
-import { sql } from 'kysely';
 import { ApiError, notFound } from '../platform/errors';
 import type { Pg, Tx } from '../platform/pg';
 import { hintOf } from './options';
@@ -146,11 +145,7 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
   return {
     list: (organizationId) =>
       pg.inOrg(organizationId, async (tx) => {
-        const rows = await tx
-          .selectFrom('clusters')
-          .select(columns)
-          .orderBy(sql`lower(name)`)
-          .execute();
+        const rows = await tx.selectFrom('clusters').select(columns).execute();
         const slots = await slotsOf(
           tx,
           rows.map((row) => row.id),
