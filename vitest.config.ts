@@ -22,6 +22,7 @@ export default defineConfig({
             'backend/contract/src/**/*.test.ts',
             'backend/server/src/**/*.test.ts',
             'plugins/*/src/**/*.test.{ts,tsx}',
+            'plugins/datasource/gateway/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
         },

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { routes, type RouteId } from '@jetstream-console/contract';
+import type { TestApi } from '../setup/api';
+import { addCluster } from '../setup/clusters';
+import { connectTo } from '../setup/nats';
+import { makePerson, type Person } from '../setup/people';
+
+/** What the walk asks about: one of each thing, in the first organization. */
+export interface World {
+  readonly api: TestApi;
+  readonly natsUrl: string;
+  readonly clusterId: string;
+  readonly connectionId: string;
+  readonly teamId: string;
+  readonly userId: string;
+  readonly role: string;
+  readonly bindingId: string;
+}
+
+export interface Given {
+  readonly params?: Record<string, unknown>;
+  readonly query?: Record<string, unknown>;
+  readonly body?: unknown;
+}
+
+const unique = (kind: string) => `${kind}-${randomBytes(5).toString('hex')}`;
+
+export async function makeWorld(api: TestApi, natsUrl: string): Promise<World> {
+  const nc = await connectTo(natsUrl);
+  const jsm = await jetstreamManager(nc);
+  await jsm.streams.add({ name: 'ORDERS', subjects: ['orders.>'], allow_direct: true });
+  await jsm.consumers.add('ORDERS', { durable_name: 'billing' });
+  await jetstream(nc).publish('orders.1', 'one');
+  await (await new Kvm(nc).create('settings')).put('eu.limit', '1');
+  await nc.close();
+  const { organizationId } = api;
+  const user = await makePerson(api, 'viewer');
+  const binding = await api.get(
+    routes.createBinding,
+    { body: { subject: { kind: 'user', id: user.id }, role: 'viewer', scope: { kind: 'organization' } } },
+    api.admin,
+  );
+  return {
+    api,
+    natsUrl,
+    clusterId: await addCluster(api, [natsUrl]),
+    connectionId: (await api.get(routes.createConnection, connectionOf(organizationId, natsUrl), api.admin)).id,
+    teamId: (await api.get(routes.createTeam, { body: { name: unique('team') } }, api.admin)).id,
+    userId: user.id,
+    role: await makeRole(api),
+    bindingId: binding.id,
+  };
+}
+
+/** Its keys are at an address where nobody speaks HTTP: good for everything but a log-in. */
+const connectionOf = (organizationId: string, natsUrl: string) => ({
+  params: { organizationId },
+  body: { name: unique('grafana'), grafanaUrl: natsUrl.replace('nats:', 'http:') },
+});
+
+async function makeRole(api: TestApi): Promise<string> {
+  const name = unique('role');
+  const permissions = [{ resource: 'streams', action: 'read' } as const];
+  await api.get(routes.createRole, { body: { name, permissions } }, api.admin);
+  return name;
+}
+
+const throwaway = {
+  cluster: (w: World) => addCluster(w.api, [w.natsUrl], { name: unique('cluster') }),
+  connection: async (w: World) =>
+    (await w.api.get(routes.createConnection, connectionOf(w.api.organizationId, w.natsUrl), w.api.admin)).id,
+  team: async (w: World) => (await w.api.get(routes.createTeam, { body: { name: unique('team') } }, w.api.admin)).id,
+  binding: async (w: World) =>
+    (
+      await w.api.get(
+        routes.createBinding,
+        { body: { subject: { kind: 'user', id: w.userId }, role: 'viewer', scope: { kind: 'organization' } } },
+        w.api.admin,
+      )
+    ).id,
+};
+
+const none = {};
+const context = (w: World) => JSON.stringify({ url: w.natsUrl });
+const stream = (w: World) => ({ clusterId: w.clusterId, stream: 'ORDERS' });
+const bucket = (w: World) => ({ clusterId: w.clusterId, bucket: 'settings' });
+const org = (w: World) => ({ organizationId: w.api.organizationId });
+const connection = (w: World) => ({ ...org(w), connectionId: w.connectionId });
+const team = (w: World) => ({ teamId: w.teamId });
+
+/** A request to each route that succeeds for whoever may; what it destroys was made for it. */
+export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given | Promise<Given>>> = {
+  login: (_, who) => ({ body: { login: who.login, password: who.password } }),
+  logout: () => none,
+  me: () => none,
+  changePassword: (_, who) => ({ body: { current: who.password, next: who.password } }),
+  listPermissions: () => none,
+  checkPermissions: () => ({ body: { questions: [{ resource: 'streams', action: 'read' }] } }),
+  effectivePermissions: (w) => ({ query: { user: w.userId } }),
+
+  listOrganizations: () => none,
+  createOrganization: () => ({ body: { name: unique('org') } }),
+  getOrganization: (w) => ({ params: org(w) }),
+  updateOrganization: (w) => ({ params: org(w), body: { name: unique('renamed') } }),
+  listConnections: (w) => ({ params: org(w) }),
+  createConnection: (w) => connectionOf(w.api.organizationId, w.natsUrl),
+  updateConnection: (w) => ({ params: connection(w), body: { name: unique('renamed') } }),
+  deleteConnection: async (w) => ({ params: { ...org(w), connectionId: await throwaway.connection(w) } }),
+  rotateConnection: async (w) => ({ params: { ...org(w), connectionId: await throwaway.connection(w) } }),
+  testConnection: (w) => ({ params: connection(w) }),
+  getMappings: (w) => ({ params: connection(w) }),
+  putMappings: (w) => ({ params: connection(w), body: { items: [] } }),
+  listUsers: () => none,
+  createUser: () => ({ body: { login: unique('user'), name: 'Someone', password: 'twelve or more' } }),
+  getUser: (w) => ({ params: { userId: w.userId } }),
+  updateUser: (w) => ({ params: { userId: w.userId }, body: { active: true } }),
+  listTeams: () => none,
+  createTeam: () => ({ body: { name: unique('team') } }),
+  updateTeam: (w) => ({ params: team(w), body: { name: unique('renamed') } }),
+  deleteTeam: async (w) => ({ params: { teamId: await throwaway.team(w) } }),
+  listTeamMembers: (w) => ({ params: team(w) }),
+  addTeamMember: (w) => ({ params: team(w), body: { userId: w.userId } }),
+  removeTeamMember: async (w) => {
+    const teamId = await throwaway.team(w);
+    await w.api.get(routes.addTeamMember, { params: { teamId }, body: { userId: w.userId } }, w.api.admin);
+    return { params: { teamId, userId: w.userId } };
+  },
+  listRoles: () => none,
+  createRole: () => ({ body: { name: unique('role'), permissions: [{ resource: 'streams', action: 'read' }] } }),
+  updateRole: (w) => ({ params: { role: w.role }, body: { description: 'changed' } }),
+  deleteRole: async (w) => ({ params: { role: await makeRole(w.api) } }),
+  listBindings: () => none,
+  createBinding: (w) => ({
+    body: { subject: { kind: 'user', id: w.userId }, role: 'viewer', scope: { kind: 'organization' } },
+  }),
+  deleteBinding: async (w) => ({ params: { bindingId: await throwaway.binding(w) } }),
+  listAudit: () => none,
+
+  listClusters: () => none,
+  getCluster: (w) => ({ params: { clusterId: w.clusterId } }),
+  clusterHealth: (w) => ({ params: { clusterId: w.clusterId } }),
+  clusterInfo: (w) => ({ params: { clusterId: w.clusterId } }),
+  clusterServers: (w) => ({ params: { clusterId: w.clusterId } }),
+  createCluster: (w) => ({ body: { name: unique('cluster'), urls: [w.natsUrl] } }),
+  testNewCluster: (w) => ({ body: { name: 'tried', urls: [w.natsUrl] } }),
+  parseContext: (w) => ({ body: { context: context(w) } }),
+  updateCluster: async (w) => ({ params: { clusterId: await throwaway.cluster(w) }, body: { labels: { a: 'b' } } }),
+  deleteCluster: async (w) => ({ params: { clusterId: await throwaway.cluster(w) } }),
+  putCredential: async (w) => ({
+    params: { clusterId: await throwaway.cluster(w), slot: 'read' },
+    body: { auth: { kind: 'token', token: 'x' } },
+  }),
+  deleteCredential: async (w) => ({ params: { clusterId: await throwaway.cluster(w), slot: 'read' } }),
+  testCluster: (w) => ({ params: { clusterId: w.clusterId } }),
+  importContext: async (w) => ({ params: { clusterId: await throwaway.cluster(w) }, body: { context: context(w) } }),
+
+  listStreams: (w) => ({ params: { clusterId: w.clusterId } }),
+  getStream: (w) => ({ params: stream(w) }),
+  getStreamInfo: (w) => ({ params: stream(w) }),
+  listSubjects: (w) => ({ params: stream(w) }),
+  listStreamConsumers: (w) => ({ params: stream(w) }),
+  getConsumer: (w) => ({ params: { ...stream(w), consumer: 'billing' } }),
+  listConsumers: (w) => ({ params: { clusterId: w.clusterId } }),
+  listMessages: (w) => ({ params: stream(w) }),
+  searchMessages: (w) => ({ params: stream(w) }),
+  getMessage: (w) => ({ params: { ...stream(w), seq: 1 } }),
+  listBuckets: (w) => ({ params: { clusterId: w.clusterId } }),
+  getBucket: (w) => ({ params: bucket(w) }),
+  listKeys: (w) => ({ params: bucket(w) }),
+  getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
+};
