@@ -125,16 +125,19 @@ async function migrate(config: Config, appUrl: string, systemUrl: string, log: L
   }
 }
 
-/** Refuses to run on a login that row-level security does not hold. */
-async function assertRestricted(db: Kysely<Database>, which: string): Promise<void> {
-  const { rows } = await sql<{ bad: boolean; owns: boolean }>`
-    select r.rolsuper or r.rolbypassrls as bad, exists (select 1 from pg_class c where c.relowner = r.oid and c.relkind = 'r') as owns
-    from pg_roles r where r.rolname = current_user`.execute(db);
-  if (rows[0]?.bad || rows[0]?.owns) {
+/** Refuses to run on a login that row-level security does not hold, or that may become one. @returns its name */
+async function assertRestricted(db: Kysely<Database>, which: string): Promise<string> {
+  const { rows } = await sql<{ login: string; bad: boolean }>`
+    select current_user::text as login, bool_or(r.rolsuper or r.rolbypassrls
+      or exists (select 1 from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p'))) as bad
+    from pg_roles r where pg_has_role(current_user, r.oid, 'MEMBER')`.execute(db);
+  const [row] = rows;
+  if (!row || row.bad) {
     throw new Error(
-      `The ${which} login of PostgreSQL is a superuser, has BYPASSRLS or owns tables. Give the console a login without any of these, or leave ${which === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_SYSTEM_URL'} empty and it makes one.`,
+      `The ${which} login of PostgreSQL is a superuser, has BYPASSRLS or owns tables, or is a member of a role that does. Give the console a login without any of these, or leave ${which === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_SYSTEM_URL'} empty and it makes one.`,
     );
   }
+  return row.login;
 }
 
 /** Migrates, then opens the two restricted pools. Fails when PostgreSQL is not there at start. */
@@ -144,8 +147,15 @@ export async function openPg(config: Config, log: Logger): Promise<Pg> {
   await migrate(config, appUrl, systemUrl, log);
   const app = kyselyOn(openPool(appUrl, log));
   const system = kyselyOn(openPool(systemUrl, log));
-  await assertRestricted(app, 'app');
-  await assertRestricted(system, 'system');
+  try {
+    if ((await assertRestricted(app, 'app')) === (await assertRestricted(system, 'system')))
+      throw new Error(
+        'DATABASE_APP_URL and DATABASE_SYSTEM_URL are the same login. The system login sees every organization: give the app login a name of its own.',
+      );
+  } catch (error) {
+    await Promise.all([app.destroy(), system.destroy()]);
+    throw error;
+  }
   return {
     inOrg: (organizationId, work) =>
       guarded(() =>
