@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { readConfig } from '../../../backend/server/src/platform/config';
+import { makeLog } from '../../../backend/server/src/platform/log';
+import { openPg } from '../../../backend/server/src/platform/pg';
+import { environmentOf, startTestApi, type TestApi } from '../setup/api';
+import { addCluster } from '../setup/clusters';
+import { runSql, type TestDatabase } from '../setup/database';
+import { makeOrganization } from '../setup/people';
+import { makeWorld } from './world';
+import { startNatsServer, type NatsServer } from '../setup/nats';
+
+let api: TestApi;
+let nats: NatsServer;
+let database: TestDatabase;
+let appUrl: string;
+let app: pg.Pool;
+let other: string;
+/** every table with a row-level policy, and the column that names the tenant */
+let tables: { name: string; column: string }[];
+const appPassword = randomBytes(8).toString('hex');
+
+beforeAll(async () => {
+  nats = await startNatsServer();
+  api = await startTestApi();
+  database = api.database;
+  await makeWorld(api, nats.url);
+  const organization = await makeOrganization(api);
+  other = organization.id;
+  await addCluster(api, [nats.url], {}, organization.admin.token);
+  // The same role as the api's own, under a password that the test knows.
+  await database.query(`alter role ${database.name}_app password '${appPassword}'`);
+  const url = new URL(database.url);
+  url.username = `${database.name}_app`;
+  url.password = appPassword;
+  appUrl = url.toString();
+  app = new pg.Pool({ connectionString: appUrl, max: 2 });
+  tables = (
+    await database.query<{ name: string; column: string }>(`
+      select c.table_name as name, max(case when c.column_name = 'org_id' then 'org_id' else 'id' end) as column
+      from information_schema.columns c join pg_class k on k.relname = c.table_name and k.relkind = 'r'
+      join pg_namespace n on n.oid = k.relnamespace and n.nspname = 'public' and c.table_schema = 'public'
+      where c.table_name not like 'kysely%' and c.table_name <> 'login_throttle' group by 1`)
+  ).map(({ name, column }) => ({ name, column }));
+});
+afterAll(async () => {
+  await app?.end();
+  await api?.stop();
+  await nats?.stop();
+});
+
+/** Runs as the app role with `app.org` set as the api sets it, or with none. */
+async function asOrg<T extends pg.QueryResultRow>(org: string | null, sql: string): Promise<T[]> {
+  const client = await app.connect();
+  try {
+    await client.query('begin');
+    if (org !== null) await client.query(`select set_config('app.org', $1, true)`, [org]);
+    return (await client.query<T>(sql)).rows;
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
+
+it('gives the api two logins that own nothing and bypass nothing, and that are not one', async () => {
+  const roles = await database.query(
+    `select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication,
+       (select count(*)::int from pg_class c where c.relowner = r.oid) as owned,
+       (select count(*)::int from pg_auth_members m where m.member = r.oid) as member_of
+     from pg_roles r where rolname like $1 order by 1`,
+    [`${database.name}\\_%`],
+  );
+  const harmless = {
+    rolsuper: false,
+    rolbypassrls: false,
+    rolcreaterole: false,
+    rolcreatedb: false,
+    rolreplication: false,
+    owned: 0,
+    member_of: 0,
+  };
+  expect(roles).toEqual([
+    { rolname: `${database.name}_app`, ...harmless },
+    { rolname: `${database.name}_system`, ...harmless },
+  ]);
+});
+
+it('puts every table but the log-in throttle behind forced row-level security', async () => {
+  const rows = await database.query<{ relname: string; relrowsecurity: boolean; relforcerowsecurity: boolean }>(
+    `select relname, relrowsecurity, relforcerowsecurity from pg_class k join pg_namespace n on n.oid = k.relnamespace
+     where n.nspname = 'public' and relkind = 'r' and relname not like 'kysely%' order by 1`,
+  );
+  expect(rows.filter((row) => !row.relrowsecurity || !row.relforcerowsecurity).map((row) => row.relname)).toEqual([
+    'login_throttle',
+  ]);
+  expect(tables.map(({ name }) => name).sort()).toEqual(
+    rows.map((row) => row.relname).filter((n) => n !== 'login_throttle'),
+  );
+});
+
+it('walks every table: without an organization no row, with one its own rows alone', async () => {
+  const filled: string[] = [];
+  for (const { name, column } of tables) {
+    const all = await database.query<{ org: string }>(`select ${column}::text as org from ${name}`);
+    if (all.some(({ org }) => org === api.organizationId)) filled.push(name);
+    expect(await asOrg(null, `select * from ${name}`), name).toEqual([]);
+    for (const org of [api.organizationId, other]) {
+      const seen = await asOrg<{ org: string }>(org, `select ${column}::text as org from ${name}`);
+      expect(
+        seen.every((row) => row.org === org),
+        name,
+      ).toBe(true);
+      expect(seen.length, name).toBe(all.filter((row) => row.org === org).length);
+    }
+  }
+  // An empty table would prove nothing.
+  expect(filled).toEqual(
+    expect.arrayContaining([
+      'organizations',
+      'users',
+      'teams',
+      'roles',
+      'role_bindings',
+      'sessions',
+      'clusters',
+      'grafana_connections',
+      'audit_outbox',
+    ]),
+  );
+});
+
+it("lets the app role neither write into another organization, nor move a row there, nor touch the other's", async () => {
+  await expect(
+    asOrg(other, `insert into teams (org_id, name) values ('${api.organizationId}', 'smuggled')`),
+  ).rejects.toThrow(/row-level security/);
+  await expect(asOrg(api.organizationId, `update teams set org_id = '${other}'`)).rejects.toThrow(/row-level security/);
+  expect(
+    await asOrg(other, `update clusters set name = 'taken' where org_id = '${api.organizationId}' returning id`),
+  ).toEqual([]);
+  expect(await asOrg(other, `delete from users where org_id = '${api.organizationId}' returning id`)).toEqual([]);
+  for (const statement of [
+    'select * from login_throttle',
+    'alter table teams disable row level security',
+    'select * from kysely_migration',
+    'create table t (a int)',
+    `set role ${database.name}_system`,
+  ])
+    await expect(asOrg(other, statement), statement).rejects.toThrow(/permission denied|must be owner/);
+});
+
+it('holds the owner of the tables to the same policies, as FORCE says', async () => {
+  const owner = `${database.name}_owner`;
+  await database.query(`create role ${owner} login password '${appPassword}'`);
+  try {
+    await database.query(`alter table teams owner to ${owner}`);
+    const url = new URL(database.url);
+    url.username = owner;
+    url.password = appPassword;
+    expect(await runSql(url.toString(), 'select * from teams')).toEqual([]);
+  } finally {
+    await database.query(`alter table teams owner to current_user`);
+    await database.query(`drop owned by ${owner}`);
+    await database.query(`drop role ${owner}`);
+  }
+});
+
+describe('pooled connections', () => {
+  it('forget the organization with the transaction, also after a failure', async () => {
+    const config = readConfig(environmentOf(database.url, { DATABASE_APP_URL: appUrl }));
+    const one = await openPg(config, makeLog(config, 'test'));
+    try {
+      const names = (org: string) =>
+        one.inOrg(org, async (tx) =>
+          (await tx.selectFrom('organizations').select('id').execute()).map((row) => row.id),
+        );
+      // More at once than the pool has connections: each of them is used by both organizations in turn.
+      const asked = Array.from({ length: 60 }, (_, i) => (i % 2 ? api.organizationId : other));
+      const answers = await Promise.all(
+        asked.map((org, i) =>
+          i % 5 === 0
+            ? one
+                .inOrg(org, () => Promise.reject(new Error('on purpose')))
+                .then(
+                  () => [],
+                  () => names(org),
+                )
+            : names(org),
+        ),
+      );
+      expect(answers).toEqual(asked.map((org) => [org]));
+      // Outside any organization nothing is left over from the one before.
+      expect(await names('00000000-0000-4000-8000-000000000000')).toEqual([]);
+    } finally {
+      await one.close();
+    }
+  });
+});
+
+describe('the api does not start', () => {
+  const attempt = async (env: Record<string, string>) => {
+    const config = readConfig(environmentOf(database.url, env));
+    const opened = await openPg(config, makeLog(config, 'test'));
+    await opened.close();
+  };
+  it('on a superuser, for either login', async () => {
+    await expect(attempt({ DATABASE_APP_URL: database.url })).rejects.toThrow(/app login .* superuser/);
+    await expect(attempt({ DATABASE_SYSTEM_URL: database.url })).rejects.toThrow(/system login .* superuser/);
+  });
+  it('on a login with BYPASSRLS, or on one that may become one without these bounds', async () => {
+    const role = `${database.name}_by`;
+    await database.query(`create role ${role} login bypassrls password '${appPassword}'`);
+    const url = new URL(database.url);
+    url.username = role;
+    url.password = appPassword;
+    try {
+      await expect(attempt({ DATABASE_APP_URL: url.toString() })).rejects.toThrow(/app login/);
+      await database.query(`alter role ${role} nobypassrls`);
+      await database.query(`grant ${new URL(inject('engines').databaseUrl).username} to ${role}`);
+      await expect(attempt({ DATABASE_APP_URL: url.toString() })).rejects.toThrow(/app login/);
+    } finally {
+      await database.query(`drop role ${role}`);
+    }
+  });
+  it('where one login serves as both', async () => {
+    // Those before gave the role the password that follows from their own master key.
+    await database.query(`alter role ${database.name}_app password '${appPassword}'`);
+    await expect(attempt({ DATABASE_APP_URL: appUrl, DATABASE_SYSTEM_URL: appUrl })).rejects.toThrow(/same login/);
+  });
+});
