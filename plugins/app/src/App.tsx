@@ -1,11 +1,14 @@
-import type { AppRootProps } from '@grafana/data';
+import type { AppRootProps, NavModelItem } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, type ComponentType } from 'react';
+import { lazy, Suspense, useState, type ComponentType } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { queryClient, useMe } from './api/hooks';
+import { NavContext } from './components/Crumbs';
 import { Loaded } from './components/States';
+import type { JsonData } from './config/pairing';
+import { useKeys } from './useKeys';
 import { pageUrl } from './components/parts';
 
 const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) =>
@@ -20,31 +23,13 @@ const ConsumerPage = page(() => import('./pages/consumers/ConsumerPage'), 'Consu
 const BucketsPage = page(() => import('./pages/kv/BucketsPage'), 'BucketsPage');
 const BucketPage = page(() => import('./pages/kv/BucketPage'), 'BucketPage');
 
-/** `/` goes to the search of the page, unless somebody is typing. */
-function useSlashKey(): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (
-        event.key !== '/' ||
-        event.ctrlKey ||
-        event.metaKey ||
-        (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))
-      )
-        return;
-      const search = document.querySelector<HTMLInputElement>('input[data-search]');
-      if (search) {
-        event.preventDefault();
-        search.focus();
-      }
-    };
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, []);
+function focusSearch(): void {
+  document.querySelector<HTMLInputElement>('input[data-search]')?.focus();
 }
 
 /** Nothing below is shown before it is known who looks: what is offered depends on it. */
 function Pages() {
-  useSlashKey();
+  useKeys({ '/': focusSearch });
   const me = useMe();
   return (
     <Loaded of={me}>
@@ -69,12 +54,16 @@ function Pages() {
   );
 }
 
-export function App(_props: AppRootProps) {
+export function App(_props: AppRootProps<JsonData>) {
+  const [nav, setNav] = useState<NavModelItem>();
   return (
     <QueryClientProvider client={queryClient}>
-      <PluginPage>
-        <Pages />
-      </PluginPage>
+      <NavContext.Provider value={setNav}>
+        {/* Each page brings its own heading, with the state of what it shows beside it. */}
+        <PluginPage pageNav={nav} renderTitle={() => null}>
+          <Pages />
+        </PluginPage>
+      </NavContext.Provider>
     </QueryClientProvider>
   );
 }

@@ -27,7 +27,8 @@ export const percent = (value: number | null): string =>
   value === null ? unknown : value >= 0.995 && value < 1 ? '99 %' : `${Math.round(value * 100)} %`;
 export const limit = (value: number, show: (n: number) => string): string => (value < 0 ? 'no limit' : show(value));
 
-export const time = (iso: string | null | undefined): string =>
+/** @param instant ISO 8601, or milliseconds since 1970 */
+export const time = (iso: string | number | null | undefined): string =>
   iso ? dateTimeFormat(iso, { format: 'YYYY-MM-DD HH:mm:ss.SSS' }) : unknown;
 export const ago = (iso: string | null | undefined): string => (iso ? dateTimeFormatTimeAgo(iso) : 'never');
 

@@ -35,6 +35,9 @@ export function toProblem(error: unknown): ApiProblem {
     return new ApiProblem(
       plain(status, 'not_paired', 'This app is not connected to a backend yet, or is switched off.'),
     );
+  // A request that never got there is a TypeError; any other error of ours means that what came back is not usable.
+  if (error instanceof Error && status === 0 && !(error instanceof TypeError))
+    return new ApiProblem(plain(status, 'bad_answer', `What came back cannot be read: ${error.message}`));
   if (status === 502 || status === 504 || status === 0)
     return new ApiProblem(plain(status, 'backend_down', 'Grafana cannot reach the JetStream Console backend.'));
   if (status === 401)

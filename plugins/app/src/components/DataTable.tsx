@@ -2,6 +2,8 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router-dom';
+import type { Sorting } from '../useUrl';
 
 export interface Column<T> {
   readonly id: string;
@@ -9,14 +11,10 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
   readonly sort?: boolean;
   readonly numeric?: boolean;
+  readonly nowrap?: boolean;
   /** shown only where there is room; what it says is on the row's own page too */
   readonly wide?: boolean;
 }
-export interface Sorting {
-  readonly sort: string;
-  readonly order: 'asc' | 'desc';
-}
-
 interface Props<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
@@ -24,14 +22,18 @@ interface Props<T> {
   readonly keyOf: (row: T) => string;
   readonly sorting?: Sorting;
   readonly onSort?: (sorting: Sorting) => void;
+  /** the page of a row: its first cell becomes the link, and a click anywhere on the row follows it */
+  readonly to?: (row: T) => string;
+  /** opens a row beside the table */
   readonly onRow?: (row: T) => void;
   readonly selected?: string;
 }
 
 /** A dense table whose sorting happens on the server; rows that open something do so by click and by Enter. */
-export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, onRow, selected }: Props<T>) {
+export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, to, onRow, selected }: Props<T>) {
   const styles = useStyles2(getStyles);
-  const classOf = (column: Column<T>) => cx(column.numeric && styles.numeric, column.wide && styles.wide);
+  const classOf = (column: Column<T>) =>
+    cx(column.numeric && styles.numeric, column.nowrap && styles.nowrap, column.wide && styles.wide);
   const turn = (column: Column<T>): Sorting => ({
     sort: column.id,
     order: sorting?.sort === column.id ? (sorting.order === 'asc' ? 'desc' : 'asc') : column.numeric ? 'desc' : 'asc',
@@ -66,30 +68,16 @@ export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, onR
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr
+            <TableRow
               key={keyOf(row)}
-              className={cx(onRow && styles.link, selected === keyOf(row) && styles.selected)}
-              tabIndex={onRow ? 0 : undefined}
-              onClick={
-                onRow &&
-                ((event) => {
-                  if (!(event.target instanceof Element && event.target.closest('a,button'))) onRow(row);
-                })
-              }
-              onKeyDown={
-                onRow &&
-                ((event) => {
-                  if (event.key === 'Enter' && event.target === event.currentTarget) onRow(row);
-                  move(event);
-                })
-              }
-            >
-              {columns.map((column) => (
-                <td key={column.id} className={classOf(column)}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
+              row={row}
+              rowKey={keyOf(row)}
+              columns={columns}
+              classOf={classOf}
+              to={to?.(row)}
+              onRow={onRow}
+              selected={selected === keyOf(row)}
+            />
           ))}
         </tbody>
       </table>
@@ -97,7 +85,54 @@ export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, onR
   );
 }
 
-/** Up and down go from row to row. */
+interface RowProps<T> {
+  readonly row: T;
+  readonly rowKey: string;
+  readonly columns: readonly Column<T>[];
+  readonly classOf: (column: Column<T>) => string;
+  readonly to: string | undefined;
+  readonly onRow: ((row: T) => void) | undefined;
+  readonly selected: boolean;
+}
+
+function TableRow<T>({ row, rowKey, columns, classOf, to, onRow, selected }: RowProps<T>) {
+  const styles = useStyles2(getStyles);
+  const navigate = useNavigate();
+  const open = onRow ? () => onRow(row) : to !== undefined ? () => navigate(to) : undefined;
+  return (
+    <tr
+      data-key={rowKey}
+      className={cx(open && styles.link, selected && styles.selected)}
+      aria-current={selected || undefined}
+      // A row with a link takes the focus on the link, which a browser can also open in a new tab.
+      tabIndex={onRow ? 0 : undefined}
+      onClick={
+        open &&
+        ((event) => {
+          if (!(event.target instanceof Element && event.target.closest('a,button'))) open();
+        })
+      }
+      onKeyDown={(event) => {
+        if (onRow && event.key === 'Enter' && event.target === event.currentTarget) onRow(row);
+        move(event);
+      }}
+    >
+      {columns.map((column, i) => (
+        <td key={column.id} className={classOf(column)}>
+          {i === 0 && to !== undefined ? (
+            <Link to={to} className={styles.rowLink}>
+              {column.cell(row)}
+            </Link>
+          ) : (
+            column.cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** Up and down go from row to row, to the row itself or to the link in it. */
 function move(event: React.KeyboardEvent<HTMLTableRowElement>): void {
   const next =
     event.key === 'ArrowDown'
@@ -105,10 +140,9 @@ function move(event: React.KeyboardEvent<HTMLTableRowElement>): void {
       : event.key === 'ArrowUp'
         ? event.currentTarget.previousElementSibling
         : null;
-  if (next instanceof HTMLElement && event.target === event.currentTarget) {
-    event.preventDefault();
-    next.focus();
-  }
+  if (!(next instanceof HTMLElement)) return;
+  event.preventDefault();
+  (next.tabIndex >= 0 ? next : next.querySelector<HTMLElement>('a'))?.focus();
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
@@ -139,11 +173,17 @@ const getStyles = (theme: GrafanaTheme2) => ({
     'tbody tr:last-child td': { borderBottom: 0 },
   }),
   numeric: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
+  nowrap: css({ whiteSpace: 'nowrap' }),
   wide: css({ [theme.breakpoints.down('lg')]: { display: 'none' } }),
   link: css({
     cursor: 'pointer',
     '&:hover': { background: theme.colors.action.hover },
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
+  }),
+  rowLink: css({
+    display: 'block',
+    color: 'inherit',
+    '&:hover': { color: theme.colors.text.link, textDecoration: 'underline' },
   }),
   selected: css({ background: theme.colors.action.selected }),
   sort: css({

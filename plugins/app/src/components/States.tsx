@@ -5,6 +5,7 @@ import { Alert, Button, LinkButton, LoadingPlaceholder, useStyles2 } from '@graf
 import type { ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { pluginId, toProblem } from '../api/client';
+import { time } from '../format';
 
 const titles: Record<string, string> = {
   not_paired: 'Not connected to a backend yet',
@@ -25,7 +26,7 @@ const cures: Record<string, string> = {
 };
 
 /** Why there is nothing to see, in the same form on every page: what happened, what to do, and another try. */
-export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Problem({ error, retry, note }: { error: unknown; retry?: () => void; note?: string }) {
   const { problem } = error instanceof ApiProblem ? error : toProblem(error);
   const severity =
     problem.status === 403 || problem.status === 404 ? 'info' : problem.status === 503 ? 'warning' : 'error';
@@ -38,6 +39,7 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
     >
       <p>{problem.detail}</p>
       {cures[problem.code] && <p>{cures[problem.code]}</p>}
+      {note && <p>{note}</p>}
       {problem.nats?.errCode !== undefined && (
         <p>
           NATS error {problem.nats.errCode}: {problem.nats.description}
@@ -62,22 +64,31 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
+/** Faults that pass by themselves: what was shown before is still worth seeing, with the fault above it. */
+const passing = (error: unknown) => {
+  const { status } = (error instanceof ApiProblem ? error : toProblem(error)).problem;
+  return status === 0 || status === 429 || status >= 500;
+};
+
 /** Loading, failed, or there: one way for every view. What is there stays while it is fetched again. */
 export function Loaded<T>({ of, children }: { of: UseQueryResult<T, Error>; children: (data: T) => ReactNode }) {
-  if (
-    of.data !== undefined &&
-    !(of.isError && !of.isPlaceholderData && of.fetchStatus === 'idle' && of.failureCount > 0)
-  )
-    return <>{children(of.data)}</>;
-  if (of.isError)
+  const retry = () => {
+    void of.refetch();
+  };
+  if (of.isError) {
+    const kept = of.data !== undefined && passing(of.error) ? of.data : undefined;
     return (
-      <Problem
-        error={of.error}
-        retry={() => {
-          void of.refetch();
-        }}
-      />
+      <>
+        <Problem
+          error={of.error}
+          retry={retry}
+          note={kept === undefined ? undefined : `What you see below is from ${time(of.dataUpdatedAt)}.`}
+        />
+        {kept !== undefined && children(kept)}
+      </>
     );
+  }
+  if (of.data !== undefined) return <>{children(of.data)}</>;
   return <LoadingPlaceholder text="Loading" />;
 }
 

@@ -1,8 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, ClipboardButton, Tooltip, useStyles2, type BadgeColor } from '@grafana/ui';
-import type { ReactNode } from 'react';
-import { Link } from 'react-router-dom';
+import { Fragment, type ReactNode } from 'react';
 import { ago, count, exact, percent } from '../format';
 import { pluginId } from '../api/client';
 
@@ -10,17 +9,24 @@ export const pageUrl = (path: string) => `/a/${pluginId}/${path}`;
 export const streamUrl = (cluster: string, stream: string, tab?: string) =>
   pageUrl(`clusters/${cluster}/streams/${encodeURIComponent(stream)}${tab ? `?tab=${tab}` : ''}`);
 
+export const consumerUrl = (cluster: string, stream: string, consumer: string) =>
+  pageUrl(`clusters/${cluster}/streams/${encodeURIComponent(stream)}/consumers/${encodeURIComponent(consumer)}`);
+export const bucketUrl = (cluster: string, bucket: string) =>
+  pageUrl(`clusters/${cluster}/kv/${encodeURIComponent(bucket)}`);
+
 /** A figure with its name; the exact value on hover. */
 export function Figure({
   name,
   value,
   hint,
   tone,
+  below,
 }: {
   name: string;
   value: ReactNode;
   hint?: string;
   tone?: 'bad' | 'warn' | 'good';
+  below?: ReactNode;
 }) {
   const styles = useStyles2(getStyles);
   const shown = <span className={cx(styles.value, tone && styles[tone])}>{value}</span>;
@@ -28,6 +34,7 @@ export function Figure({
     <div className={styles.figure}>
       <span className={styles.name}>{name}</span>
       {hint ? <Tooltip content={hint}>{shown}</Tooltip> : shown}
+      {below}
     </div>
   );
 }
@@ -73,8 +80,14 @@ export function State({ state, hint }: { state: string; hint?: string | null }) 
   return <Badge color={color} text={text} tooltip={hint ?? undefined} />;
 }
 
+export interface Provenance {
+  readonly source: string;
+  readonly askedAt: string;
+  readonly tookMs: number;
+}
+
 /** Where figures came from and how old they are. */
-export function From({ provenance }: { provenance: { source: string; askedAt: string; tookMs: number } }) {
+export function From({ provenance }: { provenance: Provenance }) {
   return (
     <Tooltip content={`${provenance.source}, asked ${provenance.askedAt}, answered in ${provenance.tookMs} ms`}>
       <span className={useStyles2(getStyles).quiet} tabIndex={0}>
@@ -90,12 +103,14 @@ export function Pager({
   onNext,
   onFirst,
   atStart,
+  nextText = 'Next page',
 }: {
   total: number | null;
   shown: number;
   onNext: (() => void) | null;
   onFirst: () => void;
   atStart: boolean;
+  nextText?: string;
 }) {
   const styles = useStyles2(getStyles);
   return (
@@ -108,21 +123,10 @@ export function Pager({
       )}
       {onNext && (
         <Button size="sm" variant="secondary" icon="arrow-right" onClick={onNext}>
-          Next page
+          {nextText}
         </Button>
       )}
     </div>
-  );
-}
-
-export function Crumbs({ items }: { items: readonly [text: string, to?: string][] }) {
-  const styles = useStyles2(getStyles);
-  return (
-    <nav aria-label="Where this is" className={styles.crumbs}>
-      {items.map(([text, to], i) => (
-        <span key={text + String(i)}>{to ? <Link to={to}>{text}</Link> : <strong>{text}</strong>}</span>
-      ))}
-    </nav>
   );
 }
 
@@ -150,6 +154,20 @@ export const Panel = ({ title, children, actions }: { title: string; children: R
     </section>
   );
 };
+
+/** Names and what they are, one a line. */
+export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+  return (
+    <dl className={useStyles2(getStyles).facts}>
+      {facts.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
+  );
+}
 
 export function Code({ text, label }: { text: string; label: string }) {
   const styles = useStyles2(getStyles);
@@ -205,15 +223,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   fillBad: css({ background: theme.colors.error.main }),
   row: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), alignItems: 'center' }),
   stack: css({ display: 'grid', gap: theme.spacing(2), gridTemplateColumns: 'minmax(0, 1fr)' }),
-  crumbs: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(0.5),
-    fontSize: theme.typography.h5.fontSize,
-    'span + span::before': { content: '"/"', color: theme.colors.text.disabled, marginRight: theme.spacing(0.5) },
-    a: { color: theme.colors.text.link },
-    strong: { overflowWrap: 'anywhere' },
-  }),
   mono: css({
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
@@ -223,6 +232,14 @@ const getStyles = (theme: GrafanaTheme2) => ({
     color: 'inherit',
     whiteSpace: 'pre-wrap',
     overflowWrap: 'anywhere',
+  }),
+  facts: css({
+    display: 'grid',
+    gridTemplateColumns: 'auto minmax(0, 1fr)',
+    gap: theme.spacing(0.25, 1.5),
+    margin: 0,
+    dt: { color: theme.colors.text.secondary, fontWeight: theme.typography.fontWeightRegular },
+    dd: { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
   }),
   panel: css({ display: 'grid', gap: theme.spacing(1), gridTemplateColumns: 'minmax(0, 1fr)', alignContent: 'start' }),
   title: css({ margin: 0, flex: 1, fontSize: theme.typography.h5.fontSize }),

@@ -1,12 +1,13 @@
-import { Alert, Button, ConfirmModal, LinkButton } from '@grafana/ui';
-import type { ResponseOf, Routes, TestReport } from '@jetstream-console/contract';
+import { Alert, Button, ConfirmModal, InlineSwitch, LinkButton } from '@grafana/ui';
+import type { Cluster, ResponseOf, Routes, TestReport } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
 import { useAct, useApi, useMay } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
+import { Head } from '../../components/Head';
 import {
   Count,
-  Crumbs,
+  Facts,
   Figure,
   Figures,
   From,
@@ -19,7 +20,8 @@ import {
   Use,
 } from '../../components/parts';
 import { Loaded, Problem } from '../../components/States';
-import { bytes, count, duration, exact, limit } from '../../format';
+import { bytes, count, duration, exact, time } from '../../format';
+import { Slots } from './Slots';
 import { TestReportView } from './TestReport';
 
 type Server = ResponseOf<Routes['clusterServers']>['items'][number];
@@ -75,38 +77,51 @@ const columns: Column<Server>[] = [
   },
 ];
 
+interface LimitedProps {
+  readonly name: string;
+  readonly used: number;
+  /** negative: no limit */
+  readonly max: number;
+  readonly show: (n: number) => string;
+  /** what 0 means: no limit for counts, nothing allowed for storage (nats-server, account limits) */
+  readonly zero: 'no limit' | 'none allowed';
+}
+
+function Limited({ name, used, max, show, zero }: LimitedProps) {
+  const limit = max < 0 ? 'no limit' : max === 0 ? zero : show(max);
+  const use = max > 0 ? used / max : null;
+  return (
+    <Figure
+      name={name}
+      value={show(used)}
+      hint={`limit of the account: ${limit}`}
+      tone={use === null || use < 0.8 ? undefined : use < 0.9 ? 'warn' : 'bad'}
+      below={use === null ? <Quiet>{limit}</Quiet> : <Use use={use} of={show(max)} />}
+    />
+  );
+}
+
 function Account({ clusterId }: { clusterId: string }) {
   const info = useApi('clusterInfo', { params: { clusterId } }, { every: 15_000 });
   return (
     <Loaded of={info}>
-      {(account) => (
+      {({ streams, consumers, storage, memory, limits, api, domain }) => (
         <Figures>
-          <Figure
-            name="Streams"
-            value={count(account.streams)}
-            hint={`limit: ${limit(account.limits.maxStreams, exact)}`}
-          />
-          <Figure
-            name="Consumers"
-            value={count(account.consumers)}
-            hint={`limit: ${limit(account.limits.maxConsumers, exact)}`}
-          />
-          <Figure
-            name="File storage"
-            value={bytes(account.storage)}
-            hint={`limit: ${limit(account.limits.maxStorage, bytes)}`}
-          />
-          <Figure
-            name="Memory storage"
-            value={bytes(account.memory)}
-            hint={`limit: ${limit(account.limits.maxMemory, bytes)}`}
-          />
+          <Limited name="Streams" used={streams} max={limits.maxStreams} show={count} zero="no limit" />
+          <Limited name="Consumers" used={consumers} max={limits.maxConsumers} show={count} zero="no limit" />
+          <Limited name="File storage" used={storage} max={limits.maxStorage} show={bytes} zero="none allowed" />
+          <Limited name="Memory storage" used={memory} max={limits.maxMemory} show={bytes} zero="none allowed" />
           <Figure
             name="API errors"
-            value={count(account.api.errors)}
-            hint={`of ${exact(account.api.total)} requests since the server started; JetStream API level ${account.api.level}`}
+            value={count(api.errors)}
+            hint={`of ${exact(api.total)} JetStream requests since the server started`}
           />
-          {account.domain && <Figure name="Domain" value={account.domain} />}
+          <Figure
+            name="API level"
+            value={api.level}
+            hint="which JetStream features the servers know; it grows with their version"
+          />
+          {domain && <Figure name="Domain" value={domain} />}
         </Figures>
       )}
     </Loaded>
@@ -138,100 +153,165 @@ function Servers({ clusterId }: { clusterId: string }) {
   );
 }
 
-export function ClusterPage() {
-  const { cluster: clusterId = '' } = useParams();
+function Acts({ cluster, onReport }: { cluster: Cluster; onReport: (report: TestReport) => void }) {
   const navigate = useNavigate();
   const may = useMay();
-  const [report, setReport] = useState<TestReport | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const test = useAct('testCluster');
+  const update = useAct('updateCluster');
+  const remove = useAct('deleteCluster');
+  const clusterId = cluster.id;
+  const change = may('clusters:update', { cluster: clusterId });
+  const error = test.error ?? update.error ?? remove.error;
+  return (
+    <>
+      <Row>
+        {may('streams:read', { cluster: clusterId }) && (
+          <LinkButton size="sm" icon="list-ul" href={pageUrl(`streams?cluster=${clusterId}`)}>
+            Streams
+          </LinkButton>
+        )}
+        {may('consumers:read', { cluster: clusterId }) && (
+          <LinkButton size="sm" variant="secondary" icon="users-alt" href={pageUrl(`consumers?cluster=${clusterId}`)}>
+            Consumers
+          </LinkButton>
+        )}
+        {may('kv_stores:read', { cluster: clusterId }) && (
+          <LinkButton size="sm" variant="secondary" icon="key-skeleton-alt" href={pageUrl(`kv?cluster=${clusterId}`)}>
+            Key-value
+          </LinkButton>
+        )}
+        {change && (
+          <>
+            <Button
+              size="sm"
+              variant="secondary"
+              icon="heart-rate"
+              disabled={test.isPending}
+              onClick={() => test.mutate({ params: { clusterId } }, { onSuccess: onReport })}
+            >
+              {test.isPending ? 'Testing' : 'Test'}
+            </Button>
+            <LinkButton size="sm" variant="secondary" icon="pen" href={pageUrl(`clusters/${clusterId}/edit`)}>
+              Change
+            </LinkButton>
+            <InlineSwitch
+              id="read-only"
+              label="Read-only"
+              showLabel
+              transparent
+              value={cluster.readOnly}
+              disabled={update.isPending}
+              onChange={(event) =>
+                update.mutate({
+                  params: { clusterId },
+                  body: { readOnly: event.currentTarget.checked, version: cluster.version },
+                })
+              }
+            />
+          </>
+        )}
+        {may('clusters:delete', { cluster: clusterId }) && (
+          <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setLeaving(true)}>
+            Forget
+          </Button>
+        )}
+      </Row>
+      {error && <Problem error={error} />}
+      <ConfirmModal
+        isOpen={leaving}
+        title={`Forget ${cluster.name}`}
+        confirmText="Forget"
+        confirmationText={cluster.name}
+        onDismiss={() => setLeaving(false)}
+        body="The console forgets this cluster and its credentials, and everyone loses sight of it here. Nothing in NATS changes."
+        onConfirm={() => {
+          setLeaving(false);
+          remove.mutate({ params: { clusterId } }, { onSuccess: () => navigate(pageUrl('clusters')) });
+        }}
+      />
+    </>
+  );
+}
+
+/** Can it be reached, and is it sound? */
+export function ClusterPage() {
+  const { cluster: clusterId = '' } = useParams();
+  const may = useMay();
+  const [report, setReport] = useState<TestReport | null>(null);
   const cluster = useApi('getCluster', { params: { clusterId } });
   const health = useApi('clusterHealth', { params: { clusterId } }, { every: 10_000 });
-  const test = useAct('testCluster');
-  const remove = useAct('deleteCluster');
   const change = may('clusters:update', { cluster: clusterId });
   return (
-    <Loaded of={cluster}>
-      {(known) => (
-        <Stack>
-          <Row>
-            <Crumbs items={[['Clusters', pageUrl('clusters')], [known.name]]} />
-            {health.data && <State state={health.data.state} hint={health.data.error} />}
-            {typeof health.data?.rttMs === 'number' && <Quiet>round trip {health.data.rttMs} ms</Quiet>}
-          </Row>
-          <Row>
-            <LinkButton size="sm" icon="list-ul" href={pageUrl(`streams?cluster=${clusterId}`)}>
-              Streams
-            </LinkButton>
-            <LinkButton size="sm" variant="secondary" icon="users-alt" href={pageUrl(`consumers?cluster=${clusterId}`)}>
-              Consumers
-            </LinkButton>
-            <LinkButton size="sm" variant="secondary" icon="key-skeleton-alt" href={pageUrl(`kv?cluster=${clusterId}`)}>
-              Key-value
-            </LinkButton>
-            {change && (
-              <Button
-                size="sm"
-                variant="secondary"
-                icon="heart-rate"
-                disabled={test.isPending}
-                onClick={() => test.mutate({ params: { clusterId } }, { onSuccess: setReport })}
-              >
-                {test.isPending ? 'Testing' : 'Test'}
-              </Button>
+    <Stack>
+      <Head items={[['Clusters', pageUrl('clusters')], [cluster.data?.name ?? 'Cluster']]} of={health}>
+        {health.data && <State state={health.data.state} hint={health.data.error} />}
+        {typeof health.data?.rttMs === 'number' && <Quiet>round trip {health.data.rttMs} ms</Quiet>}
+      </Head>
+      <Loaded of={cluster}>
+        {(known) => (
+          <>
+            <Acts cluster={known} onReport={setReport} />
+            {known.readOnly && (
+              <Alert
+                severity="info"
+                title="Read-only: nothing in this cluster is changed from here, whatever a role allows."
+              />
             )}
-            {change && (
-              <LinkButton size="sm" variant="secondary" icon="pen" href={pageUrl(`clusters/${clusterId}/edit`)}>
-                Change
-              </LinkButton>
+            {report && <TestReportView report={report} />}
+            {health.data?.state === 'unreachable' ? (
+              <Alert severity="warning" title="The cluster cannot be reached">
+                <p>{health.data.error}</p>
+                {change && <p>Test says for each URL how far it comes, and what to do.</p>}
+              </Alert>
+            ) : (
+              <>
+                <Panel title="Account">
+                  <Account clusterId={clusterId} />
+                </Panel>
+                <Panel title="Servers">
+                  <Servers clusterId={clusterId} />
+                </Panel>
+              </>
             )}
-            {may('clusters:delete', { cluster: clusterId }) && (
-              <Button size="sm" variant="destructive" fill="outline" icon="trash-alt" onClick={() => setLeaving(true)}>
-                Forget
-              </Button>
-            )}
-          </Row>
-          {known.readOnly && (
-            <Alert
-              severity="info"
-              title="Read-only: nothing in this cluster is changed from here, whatever a role allows."
-            />
-          )}
-          {change && known.sharedCredential && known.slots.length > 0 && (
-            <Quiet>
-              One credential serves several levels: NATS itself does not keep readers from changing things, only the
-              console does.
-            </Quiet>
-          )}
-          {test.error && <Problem error={test.error} />}
-          {remove.error && <Problem error={remove.error} />}
-          {report && <TestReportView report={report} />}
-          {health.data?.state === 'unreachable' ? (
-            <Alert severity="warning" title="The cluster cannot be reached">
-              {health.data.error}
-            </Alert>
-          ) : (
-            <>
-              <Panel title="Account">
-                <Account clusterId={clusterId} />
-              </Panel>
-              <Panel title="Servers">
-                <Servers clusterId={clusterId} />
-              </Panel>
-            </>
-          )}
-          <ConfirmModal
-            isOpen={leaving}
-            title={`Forget ${known.name}`}
-            confirmText="Forget"
-            confirmationText={known.name}
-            onDismiss={() => setLeaving(false)}
-            body="The console forgets this cluster and its credentials. Nothing in NATS changes."
-            onConfirm={() =>
-              remove.mutate({ params: { clusterId } }, { onSuccess: () => navigate(pageUrl('clusters')) })
-            }
-          />
-        </Stack>
-      )}
-    </Loaded>
+            <Slots cluster={known} change={change} />
+            <Panel title="Connection">
+              <Connection cluster={known} />
+            </Panel>
+          </>
+        )}
+      </Loaded>
+    </Stack>
+  );
+}
+
+const tlsWords: Record<Cluster['tls']['mode'], string> = {
+  auto: 'as the server demands',
+  required: 'required',
+  first: 'TLS first',
+};
+
+function Connection({ cluster }: { cluster: Cluster }) {
+  return (
+    <Facts
+      facts={[
+        ['URLs', cluster.urls.join(', ')],
+        [
+          'TLS',
+          [
+            tlsWords[cluster.tls.mode],
+            cluster.tls.ca === undefined ? '' : 'with an own CA',
+            cluster.tls.serverName === undefined ? '' : `as ${cluster.tls.serverName}`,
+          ]
+            .filter((part) => part !== '')
+            .join(', '),
+        ],
+        ['JetStream domain', cluster.domain ?? 'none'],
+        ['Inbox prefix', cluster.inboxPrefix ?? '_INBOX'],
+        ...Object.entries(cluster.labels).map(([name, value]): [string, string] => [name, value]),
+        ['Connected here', time(cluster.createdAt)],
+        ['Changed', time(cluster.updatedAt)],
+      ]}
+    />
   );
 }

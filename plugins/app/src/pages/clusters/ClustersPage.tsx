@@ -1,15 +1,16 @@
-import { Button, LinkButton, Input, Icon } from '@grafana/ui';
-import { useNavigate } from 'react-router-dom';
+import { Icon, LinkButton } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi, useMay } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
-import { Crumbs, pageUrl, Quiet, Row, Stack, State } from '../../components/parts';
+import { Head } from '../../components/Head';
+import { pageUrl, Pager, Quiet, Row, Stack, State } from '../../components/parts';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { useUrl } from '../../useUrl';
 
-type Row = ResponseOf<Routes['listClusters']>['items'][number];
+type Cluster = ResponseOf<Routes['listClusters']>['items'][number];
 
-const columns: Column<Row>[] = [
+const columns: Column<Cluster>[] = [
   {
     id: 'name',
     header: 'Cluster',
@@ -45,46 +46,36 @@ const columns: Column<Row>[] = [
   },
 ];
 
+/** Which clusters are there, and can each be reached? */
 export function ClustersPage() {
   const url = useUrl();
   const may = useMay();
-  const navigate = useNavigate();
   const search = url.get('search');
-  const clusters = useApi('listClusters', { query: { search, limit: 200 } }, { every: 10_000 });
+  const cursor = url.get('cursor');
+  const clusters = useApi('listClusters', { query: { search, cursor, limit: 50 } }, { every: 10_000 });
   const add = may('clusters:create') && (
     <LinkButton icon="plus" href={pageUrl('clusters/new')}>
       Connect a cluster
     </LinkButton>
   );
+  const nothingYet = clusters.data?.items.length === 0 && !search;
   return (
     <Stack>
-      <Row>
-        <Crumbs items={[['Clusters']]} />
-      </Row>
-      <Row>
-        <Input
-          data-search
-          width={30}
-          prefix={<Icon name="search" />}
-          placeholder="Search clusters  ( / )"
-          aria-label="Search clusters"
-          defaultValue={search ?? ''}
-          onChange={(event) => url.set({ search: event.currentTarget.value })}
-        />
-        {add}
-        <Button
-          variant="secondary"
-          fill="text"
-          icon="sync"
-          aria-label="Refresh"
-          onClick={() => {
-            void clusters.refetch();
-          }}
-        />
-      </Row>
+      <Head items={[['Clusters']]} of={clusters} />
+      {!nothingYet && (
+        <Row>
+          <SearchBox
+            label="Search clusters"
+            placeholder="Cluster  ( / )"
+            value={search ?? ''}
+            onChange={(text) => url.set({ search: text, cursor: null })}
+          />
+          {add}
+        </Row>
+      )}
       <Loaded of={clusters}>
-        {({ items }) =>
-          items.length === 0 ? (
+        {(page) =>
+          page.items.length === 0 ? (
             <Empty
               title={search ? 'No cluster of this name' : 'No cluster is connected yet'}
               action={search ? undefined : add}
@@ -96,13 +87,22 @@ export function ClustersPage() {
                   : 'An administrator connects one; it appears here then.'}
             </Empty>
           ) : (
-            <DataTable
-              label="Clusters"
-              columns={columns}
-              rows={items}
-              keyOf={(row) => row.id}
-              onRow={(row) => navigate(pageUrl(`clusters/${row.id}`))}
-            />
+            <>
+              <DataTable
+                label="Clusters"
+                columns={columns}
+                rows={page.items}
+                keyOf={(row) => row.id}
+                to={(row) => pageUrl(`clusters/${row.id}`)}
+              />
+              <Pager
+                total={page.total}
+                shown={page.items.length}
+                atStart={cursor === undefined}
+                onFirst={() => url.set({ cursor: null })}
+                onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
+              />
+            </>
           )
         }
       </Loaded>

@@ -1,5 +1,7 @@
-import { Combobox, Field, Input, TextArea } from '@grafana/ui';
+import { Button, Combobox, Field, Input, TextArea } from '@grafana/ui';
 import type { Credential } from '@jetstream-console/contract';
+import { useState } from 'react';
+import { fieldFault } from '../../api/faults';
 
 type Kind = Credential['auth']['kind'];
 /** What stands in the form: everything is text until it is sent. */
@@ -86,12 +88,16 @@ interface Props {
   readonly id: string;
   readonly draft: CredentialDraft;
   readonly onChange: (draft: CredentialDraft) => void;
+  /** of the request that sent it, and where in its body the credential stood */
+  readonly error: unknown;
+  readonly path: string;
 }
+type Changed = React.FormEvent<HTMLInputElement | HTMLTextAreaElement>;
 
-export function CredentialFields({ id, draft, onChange }: Props) {
+export function CredentialFields({ id, draft, onChange, error, path }: Props) {
   return (
     <>
-      <Field label="How to log in">
+      <Field label="How to log in" htmlFor={`${id}-kind`}>
         <Combobox
           id={`${id}-kind`}
           width={30}
@@ -107,11 +113,10 @@ export function CredentialFields({ id, draft, onChange }: Props) {
           value: draft[name],
           autoComplete: 'off',
           spellCheck: false,
-          onChange: (event: React.FormEvent<HTMLInputElement | HTMLTextAreaElement>) =>
-            onChange({ ...draft, [name]: event.currentTarget.value }),
+          onChange: (event: Changed) => onChange({ ...draft, [name]: event.currentTarget.value }),
         };
         return (
-          <Field key={name} label={label} description={description}>
+          <Field key={name} label={label} description={description} {...fieldFault(error, `${path}.auth.${name}`)}>
             {long.has(name) ? (
               <TextArea {...common} rows={6} />
             ) : (
@@ -124,10 +129,18 @@ export function CredentialFields({ id, draft, onChange }: Props) {
   );
 }
 
-export function ClientCertificate({ id, draft, onChange }: Props) {
+export function ClientCertificate({ id, draft, onChange, error, path }: Props) {
+  const faults = [fieldFault(error, `${path}.clientCert`), fieldFault(error, `${path}.clientKey`)];
+  const [open, setOpen] = useState(draft.clientCert !== '' || draft.clientKey !== '');
+  if (!open && !faults.some(({ invalid }) => invalid))
+    return (
+      <Button size="sm" variant="secondary" fill="text" icon="plus" onClick={() => setOpen(true)}>
+        Client certificate
+      </Button>
+    );
   return (
     <>
-      <Field label="Client certificate" description="PEM, where the server wants one">
+      <Field label="Client certificate" description="PEM, where the server wants one" {...faults[0]}>
         <TextArea
           id={`${id}-cert`}
           rows={3}
@@ -135,7 +148,7 @@ export function ClientCertificate({ id, draft, onChange }: Props) {
           onChange={(event) => onChange({ ...draft, clientCert: event.currentTarget.value })}
         />
       </Field>
-      <Field label="Its private key">
+      <Field label="Its private key" {...faults[1]}>
         <TextArea
           id={`${id}-key`}
           rows={3}

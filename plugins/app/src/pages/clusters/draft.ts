@@ -1,11 +1,4 @@
-import {
-  ApiProblem,
-  type BodyIn,
-  type Cluster,
-  type ClusterInput,
-  type Credential,
-  type Routes,
-} from '@jetstream-console/contract';
+import type { BodyIn, Cluster, ClusterInput, Credential, Routes, Slot } from '@jetstream-console/contract';
 import { emptyCredential, fromCredential, toCredential, type CredentialDraft } from './credential';
 
 export interface Draft {
@@ -17,10 +10,25 @@ export interface Draft {
   domain: string;
   inboxPrefix: string;
   readOnly: boolean;
-  account: CredentialDraft;
-  system: CredentialDraft | null;
-  read: CredentialDraft | null;
-  operate: CredentialDraft | null;
+  /** what is sent for each slot; null sends nothing, so that what the console holds stays */
+  credentials: Record<Slot, CredentialDraft | null>;
+}
+
+/** The slots in the order people fill them. */
+export const slotOrder: readonly Slot[] = ['admin', 'system', 'read', 'operate'];
+export const slotText: Readonly<Record<Slot, { name: string; use: string }>> = {
+  admin: { name: 'Account', use: 'Everything an administrator does, and all levels that have no log-in of their own' },
+  system: { name: 'System account', use: 'Shows all servers, their load and the meta group' },
+  read: { name: 'Read', use: 'What readers look at; NATS itself then keeps them from changing anything' },
+  operate: { name: 'Operate', use: 'What operators and editors do' },
+};
+
+const levels: readonly Slot[] = ['read', 'operate', 'admin'];
+/** Which log-in serves a level: its own, else the nearest weaker one, else the weakest there is (the server's rule). */
+export function servedBy(slot: Slot, filled: readonly Slot[]): Slot | null {
+  if (slot === 'system') return filled.includes('system') ? 'system' : null;
+  const below = levels.slice(0, levels.indexOf(slot) + 1).reverse();
+  return below.find((level) => filled.includes(level)) ?? levels.find((level) => filled.includes(level)) ?? null;
 }
 
 export const emptyDraft = (): Draft => ({
@@ -32,14 +40,10 @@ export const emptyDraft = (): Draft => ({
   domain: '',
   inboxPrefix: '',
   readOnly: false,
-  account: emptyCredential(),
-  system: null,
-  read: null,
-  operate: null,
+  credentials: { admin: emptyCredential(), system: null, read: null, operate: null },
 });
 
 export const draftOf = (cluster: Cluster): Draft => ({
-  ...emptyDraft(),
   name: cluster.name,
   urls: cluster.urls.join('\n'),
   tlsMode: cluster.tls.mode,
@@ -48,6 +52,7 @@ export const draftOf = (cluster: Cluster): Draft => ({
   domain: cluster.domain ?? '',
   inboxPrefix: cluster.inboxPrefix ?? '',
   readOnly: cluster.readOnly,
+  credentials: { admin: null, system: null, read: null, operate: null },
 });
 
 /** What an imported context says, laid over the form. */
@@ -55,15 +60,25 @@ export function withContext(draft: Draft, input: Partial<ClusterInput>): Draft {
   const admin = input.credentials?.admin;
   return {
     ...draft,
-    name: input.name ?? draft.name,
+    name: draft.name || (input.name ?? ''),
     urls: input.urls?.join('\n') ?? draft.urls,
     tlsMode: input.tls?.mode ?? draft.tlsMode,
     ca: input.tls?.ca ?? draft.ca,
     domain: input.domain ?? draft.domain,
     inboxPrefix: input.inboxPrefix ?? draft.inboxPrefix,
-    account: admin ? fromCredential(admin) : draft.account,
+    credentials: admin ? { ...draft.credentials, admin: fromCredential(admin) } : draft.credentials,
   };
 }
+
+/** Sorts dropped files: one may be a context (JSON), the others are what it names. */
+export function sortFiles(files: readonly (readonly [name: string, text: string])[]): {
+  context: string | null;
+  others: Record<string, string>;
+} {
+  const context = files.find(([, text]) => text.trimStart().startsWith('{'));
+  return { context: context?.[1] ?? null, others: Object.fromEntries(files.filter((file) => file !== context)) };
+}
+export const isCreds = (text: string): boolean => text.includes('BEGIN NATS USER JWT');
 
 const settings = (draft: Draft) => ({
   name: draft.name,
@@ -78,29 +93,18 @@ const settings = (draft: Draft) => ({
   readOnly: draft.readOnly,
 });
 
-function credentialsOf(draft: Draft): Partial<Record<'admin' | 'system' | 'read' | 'operate', Credential>> {
-  return {
-    admin: toCredential(draft.account),
-    ...(draft.system && { system: toCredential(draft.system) }),
-    ...(draft.read && { read: toCredential(draft.read) }),
-    ...(draft.operate && { operate: toCredential(draft.operate) }),
-  };
-}
+const credentialsOf = ({ credentials }: Draft): Partial<Record<Slot, Credential>> =>
+  Object.fromEntries(
+    Object.entries(credentials).flatMap(([slot, draft]) => (draft === null ? [] : [[slot, toCredential(draft)]])),
+  );
 
 export const toInput = (draft: Draft): BodyIn<Routes['createCluster']> => ({
   ...settings(draft),
   credentials: credentialsOf(draft),
 });
 
-/** @param replace whether the credentials in the form are sent; else the kept ones stay */
-export const toChange = (draft: Draft, version: number, replace: boolean): BodyIn<Routes['updateCluster']> => ({
+export const toChange = (draft: Draft, version: number): BodyIn<Routes['updateCluster']> => ({
   ...settings(draft),
   version,
-  ...(replace && { credentials: credentialsOf(draft) }),
+  credentials: credentialsOf(draft),
 });
-
-/** The server's account of one field, for showing beside it. */
-export function faultOf(error: unknown, ...fields: string[]): string | undefined {
-  if (!(error instanceof ApiProblem)) return undefined;
-  return error.problem.errors?.find(({ field }) => fields.some((name) => field.startsWith(`body.${name}`)))?.message;
-}

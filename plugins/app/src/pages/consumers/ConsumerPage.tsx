@@ -1,79 +1,32 @@
-import { Alert, Button } from '@grafana/ui';
-import type { ConsumerRow } from '@jetstream-console/contract';
+import { Alert } from '@grafana/ui';
 import { useParams } from 'react-router-dom';
 import { useApi } from '../../api/hooks';
-import {
-  Code,
-  Crumbs,
-  Figure,
-  Figures,
-  From,
-  pageUrl,
-  Panel,
-  Row,
-  Stack,
-  State,
-  streamUrl,
-} from '../../components/parts';
+import { ConfigView } from '../../assetConfig/ConfigView';
+import { consumerFields } from '../../assetConfig/consumerFields';
+import { Head } from '../../components/Head';
+import { Figure, Figures, pageUrl, Quiet, Stack, State, streamUrl } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { ago, count, exact, time } from '../../format';
+import { consumerAddCommand } from '../../natsCommand';
+import { verdict } from './verdict';
 
-/** What the figures of this moment mean; rates and "for how long" need the history that is collected apart. */
-export function verdict(row: ConsumerRow): { severity: 'success' | 'info' | 'warning' | 'error'; text: string } {
-  const lag = row.lag ?? 0;
-  const unacked = row.ackPending ?? 0;
-  if (row.state !== 'ok')
-    return { severity: 'warning', text: 'Its leader does not answer, so its figures are not known.' };
-  if (row.replica.state === 'leaderless')
-    return {
-      severity: 'error',
-      text: 'It has no leader: nothing is delivered until a majority of its replicas is back.',
-    };
-  if (row.paused)
-    return { severity: 'info', text: `Paused until ${time(row.pausedUntil)}: nothing is delivered meanwhile.` };
-  if (row.maxAckPending !== null && row.maxAckPending > 0 && unacked >= row.maxAckPending)
-    return {
-      severity: 'error',
-      text: `Stopped: ${exact(unacked)} messages are out unacknowledged, and the consumer allows ${exact(row.maxAckPending)}. Nothing more is delivered until some are acknowledged or their ack wait ends.`,
-    };
-  if (lag > 0 && row.kind === 'push' && row.pushBound === false)
-    return { severity: 'warning', text: `Nobody subscribes to its deliver subject, and ${exact(lag)} messages wait.` };
-  if (lag > 0 && row.kind === 'pull' && row.waiting === 0 && unacked === 0)
-    return { severity: 'warning', text: `Nobody pulls right now, and ${exact(lag)} messages wait.` };
-  if ((row.redelivered ?? 0) > 0)
-    return {
-      severity: 'warning',
-      text: `${exact(row.redelivered)} of the unacknowledged messages were delivered more than once: a client refuses them or is too slow to acknowledge.`,
-    };
-  if (lag > 0) return { severity: 'info', text: `Working: ${exact(lag)} messages wait, ${exact(unacked)} are out.` };
-  return { severity: 'success', text: 'Up to date: nothing waits.' };
-}
-
+/** Why is it not moving? */
 export function ConsumerPage() {
   const { cluster: clusterId = '', stream = '', consumer = '' } = useParams();
   const info = useApi('getConsumer', { params: { clusterId, stream, consumer } }, { every: 5000 });
   return (
     <Stack>
-      <Row>
-        <Crumbs
-          items={[
-            ['Streams', pageUrl(`streams?cluster=${clusterId}`)],
-            [stream, streamUrl(clusterId, stream, 'consumers')],
-            [consumer],
-          ]}
-        />
+      <Head
+        items={[
+          ['Streams', pageUrl(`streams?cluster=${clusterId}`)],
+          [stream, streamUrl(clusterId, stream, 'consumers')],
+          [consumer],
+        ]}
+        of={info}
+      >
         {info.data && <State state={info.data.row.replica.state} />}
-        {info.data && <From provenance={info.data.provenance} />}
-        <Button
-          variant="secondary"
-          fill="text"
-          icon="sync"
-          aria-label="Refresh"
-          onClick={() => {
-            void info.refetch();
-          }}
-        />
-      </Row>
+        {info.data?.row.description && <Quiet>{info.data.row.description}</Quiet>}
+      </Head>
       <Loaded of={info}>
         {({ row, config }) => {
           const { severity, text } = verdict(row);
@@ -113,9 +66,12 @@ export function ConsumerPage() {
                   hint="stream sequence: everything up to here is acknowledged"
                 />
               </Figures>
-              <Panel title="Configuration">
-                <Code label="consumer configuration" text={JSON.stringify(config, null, 2)} />
-              </Panel>
+              <ConfigView
+                config={config}
+                groups={consumerFields}
+                name={row.name}
+                command={consumerAddCommand(stream, config)}
+              />
             </>
           );
         }}

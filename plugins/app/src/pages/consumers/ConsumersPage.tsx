@@ -1,57 +1,36 @@
-import { Button, Icon, Input } from '@grafana/ui';
+import { consumerSorts } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
-import { useNavigate } from 'react-router-dom';
 import { useApi } from '../../api/hooks';
 import { ClusterScope } from '../../components/ClusterScope';
-import { DataTable, type Sorting } from '../../components/DataTable';
-import { Crumbs, From, Pager, pageUrl, Row, Stack } from '../../components/parts';
+import { DataTable } from '../../components/DataTable';
+import { Head, Refresh } from '../../components/Head';
+import { consumerUrl, Pager, Row, Stack } from '../../components/parts';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
-import { useUrl } from '../../useUrl';
+import { sortingFrom, useUrl } from '../../useUrl';
 import { consumerColumns } from './columns';
 
-export const consumerUrl = (cluster: string, stream: string, consumer: string) =>
-  pageUrl(`clusters/${cluster}/streams/${encodeURIComponent(stream)}/consumers/${encodeURIComponent(consumer)}`);
-
+/** Which consumer falls behind? The worst of the whole cluster first. */
 export function ConsumersPage() {
   return (
     <ClusterScope>
-      {(cluster, picker) => (
-        <Consumers
-          key={cluster.id}
-          clusterId={cluster.id}
-          head={(extra) => (
-            <Row>
-              <Crumbs items={[['Consumers']]} />
-              {picker}
-              {extra}
-            </Row>
-          )}
-        />
-      )}
+      {(cluster, picker) => <Consumers key={cluster.id} clusterId={cluster.id} picker={picker} />}
     </ClusterScope>
   );
 }
 
+interface Props {
+  readonly clusterId: string;
+  /** of this stream alone; without it of the whole cluster */
+  readonly stream?: string;
+  readonly picker?: ReactNode;
+}
+
 /** Consumers of a cluster, or of one stream. */
-export function Consumers({
-  clusterId,
-  stream,
-  head,
-}: {
-  clusterId: string;
-  stream?: string;
-  head?: (extra: ReactNode) => ReactNode;
-}) {
+export function Consumers({ clusterId, stream, picker }: Props) {
   const url = useUrl();
-  const navigate = useNavigate();
-  const sorting: Sorting = { sort: url.get('sort') ?? 'lag', order: url.get('order') === 'asc' ? 'asc' : 'desc' };
-  const query = {
-    search: url.get('search'),
-    sort: sorting.sort as 'lag',
-    order: sorting.order,
-    limit: 50,
-    cursor: url.get('cursor'),
-  };
+  const sorting = sortingFrom(url, consumerSorts, { sort: 'lag', order: 'desc' });
+  const query = { ...sorting, search: url.get('search'), limit: 50, cursor: url.get('cursor') };
   const ofCluster = useApi(
     'listConsumers',
     { params: { clusterId }, query },
@@ -63,34 +42,21 @@ export function Consumers({
     { every: 10_000, enabled: stream !== undefined },
   );
   const consumers = stream === undefined ? ofCluster : ofStream;
-  const extra = (
-    <>
-      {consumers.data && <From provenance={consumers.data.provenance} />}
-      <Button
-        variant="secondary"
-        fill="text"
-        icon="sync"
-        aria-label="Refresh"
-        onClick={() => {
-          void consumers.refetch();
-        }}
-      />
-    </>
-  );
   return (
     <Stack>
-      {head?.(extra)}
+      {stream === undefined && (
+        <Head items={[['Consumers']]} of={consumers}>
+          {picker}
+        </Head>
+      )}
       <Row>
-        <Input
-          data-search
-          width={30}
-          prefix={<Icon name="search" />}
-          placeholder="Consumer or stream  ( / )"
-          aria-label="Search consumers"
-          defaultValue={query.search ?? ''}
-          onChange={(event) => url.set({ search: event.currentTarget.value, cursor: null })}
+        <SearchBox
+          label="Search consumers"
+          placeholder={stream === undefined ? 'Consumer or stream  ( / )' : 'Consumer  ( / )'}
+          value={query.search ?? ''}
+          onChange={(search) => url.set({ search, cursor: null })}
         />
-        {!head && extra}
+        {stream !== undefined && <Refresh of={consumers} />}
       </Row>
       <Loaded of={consumers}>
         {(page) =>
@@ -109,7 +75,7 @@ export function Consumers({
                 keyOf={(row) => `${row.stream} ${row.name}`}
                 sorting={sorting}
                 onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
-                onRow={(row) => navigate(consumerUrl(clusterId, row.stream, row.name))}
+                to={(row) => consumerUrl(clusterId, row.stream, row.name)}
               />
               <Pager
                 total={page.total}

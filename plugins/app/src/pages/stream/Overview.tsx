@@ -1,13 +1,12 @@
 import { Button } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
-import { useNavigate } from 'react-router-dom';
 import { useApi } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
-import { Count, Figure, Figures, Panel, Quiet, Stack, State, Use } from '../../components/parts';
+import { consumerUrl, Count, Figure, Figures, Panel, Quiet, Stack, State, Use } from '../../components/parts';
 import { Empty, Loaded } from '../../components/States';
 import { ago, bytes, count, duration, exact, limit, time } from '../../format';
 import { consumerColumns } from '../consumers/columns';
-import { consumerUrl } from '../consumers/ConsumersPage';
+import { messagesOf } from './SubjectsTab';
 
 type Stream = ResponseOf<Routes['getStream']>;
 type Peer = Stream['row']['replica']['peers'][number];
@@ -45,7 +44,6 @@ const sources: Column<Source>[] = [
 ];
 
 function Consumers({ clusterId, stream }: { clusterId: string; stream: string }) {
-  const navigate = useNavigate();
   const consumers = useApi(
     'listStreamConsumers',
     { params: { clusterId, stream }, query: { limit: 5 } },
@@ -62,7 +60,7 @@ function Consumers({ clusterId, stream }: { clusterId: string; stream: string })
             columns={consumerColumns(false)}
             rows={items}
             keyOf={(row) => row.name}
-            onRow={(row) => navigate(consumerUrl(clusterId, stream, row.name))}
+            to={(row) => consumerUrl(clusterId, stream, row.name)}
           />
         )
       }
@@ -70,7 +68,14 @@ function Consumers({ clusterId, stream }: { clusterId: string; stream: string })
   );
 }
 
-function Subjects({ clusterId, stream, onAll }: { clusterId: string; stream: string; onAll: () => void }) {
+interface SubjectsProps {
+  readonly clusterId: string;
+  readonly stream: string;
+  readonly payloads: boolean;
+  readonly onAll: () => void;
+}
+
+function Subjects({ clusterId, stream, payloads, onAll }: SubjectsProps) {
   const subjects = useApi('listSubjects', { params: { clusterId, stream }, query: { limit: 8 } });
   return (
     <Panel
@@ -94,6 +99,7 @@ function Subjects({ clusterId, stream, onAll }: { clusterId: string; stream: str
               ]}
               rows={items}
               keyOf={(row) => row.subject}
+              to={payloads ? (row) => messagesOf(clusterId, stream, row.subject) : undefined}
             />
           )
         }
@@ -102,15 +108,16 @@ function Subjects({ clusterId, stream, onAll }: { clusterId: string; stream: str
   );
 }
 
-export function Overview({
-  clusterId,
-  stream,
-  onSubjects,
-}: {
-  clusterId: string;
-  stream: Stream;
-  onSubjects: () => void;
-}) {
+interface Props {
+  readonly clusterId: string;
+  readonly stream: Stream;
+  readonly payloads: boolean;
+  readonly consumers: boolean;
+  readonly onSubjects: () => void;
+}
+
+/** Is it healthy, and what is in it? */
+export function Overview({ clusterId, stream, payloads, consumers, onSubjects }: Props) {
   const { row } = stream;
   return (
     <Stack>
@@ -137,10 +144,12 @@ export function Overview({
         <Figure name="Subjects" value={count(row.subjectCount)} />
         <Figure name="Consumers" value={count(row.consumers)} />
       </Figures>
-      <Panel title="Consumers with the most lag">
-        <Consumers clusterId={clusterId} stream={row.name} />
-      </Panel>
-      <Subjects clusterId={clusterId} stream={row.name} onAll={onSubjects} />
+      {consumers && (
+        <Panel title="Consumers with the most lag">
+          <Consumers clusterId={clusterId} stream={row.name} />
+        </Panel>
+      )}
+      <Subjects clusterId={clusterId} stream={row.name} payloads={payloads} onAll={onSubjects} />
       {stream.mirror && (
         <Panel title="Mirror">
           <DataTable

@@ -1,11 +1,14 @@
-import { Alert, Button, Tab, TabsBar } from '@grafana/ui';
 import { useParams } from 'react-router-dom';
-import { useApi, useMay } from '../../api/hooks';
-import { Crumbs, From, pageUrl, Quiet, Row, Stack, State } from '../../components/parts';
+import { useApi, useMay, type May } from '../../api/hooks';
+import { Head } from '../../components/Head';
+import { NoAccess } from '../../components/NoAccess';
+import { pageUrl, Quiet, Stack, State } from '../../components/parts';
 import { Loaded } from '../../components/States';
+import { Tabs } from '../../components/Tabs';
 import { useUrl } from '../../useUrl';
 import { Consumers } from '../consumers/ConsumersPage';
 import { ConfigTab } from './ConfigTab';
+import { filterKeys } from './filter';
 import { MessagesTab } from './MessagesTab';
 import { Overview } from './Overview';
 import { SubjectsTab } from './SubjectsTab';
@@ -17,6 +20,21 @@ const tabs = [
   ['subjects', 'Subjects'],
   ['config', 'Configuration'],
 ] as const;
+type TabId = (typeof tabs)[number][0];
+
+/** Another tab's filters mean nothing here, so they stay behind. */
+const ofOneTab = ['cursor', 'search', 'sort', 'order', 'msg', ...filterKeys];
+
+/** Payloads of a bucket's or an object store's stream are values: whoever reads them needs the grant for those too. */
+function mayReadPayloads(may: May, cluster: string, stream: string): boolean {
+  const bucket = /^KV_(.*)/.exec(stream)?.[1];
+  const store = /^OBJ_(.*)/.exec(stream)?.[1];
+  return (
+    may('messages:read', { cluster, name: stream }) &&
+    (bucket === undefined || may('kv_values:read', { cluster, name: bucket })) &&
+    (store === undefined || may('object_data:read', { cluster, name: store }))
+  );
+}
 
 export function StreamPage() {
   const { cluster: clusterId = '', stream = '' } = useParams();
@@ -24,32 +42,14 @@ export function StreamPage() {
   const may = useMay();
   const info = useApi('getStream', { params: { clusterId, stream } }, { every: 10_000 });
   const tab = tabs.find(([id]) => id === url.get('tab'))?.[0] ?? 'overview';
-  const payloads = may('messages:read', { cluster: clusterId, name: stream });
-  // Another tab's filters mean nothing here, so they stay behind.
-  const go = (id: string) =>
-    url.set(
-      {
-        tab: id === 'overview' ? null : id,
-        cursor: null,
-        search: null,
-        sort: null,
-        order: null,
-        seq: null,
-        time: null,
-        text: null,
-        subject: null,
-        header: null,
-        regex: null,
-        jsonPath: null,
-        direction: null,
-        message: null,
-      },
-      false,
-    );
+  const payloads = mayReadPayloads(may, clusterId, stream);
+  const consumers = may('consumers:read', { cluster: clusterId, name: stream });
+  const offered = (id: TabId) => (id === 'messages' ? payloads : id === 'consumers' ? consumers : true);
+  const go = (id: TabId) =>
+    url.set({ ...Object.fromEntries(ofOneTab.map((key) => [key, null])), tab: id === 'overview' ? null : id }, false);
   return (
     <Stack>
-      <Row>
-        <Crumbs items={[['Streams', pageUrl(`streams?cluster=${clusterId}`)], [stream]]} />
+      <Head items={[['Streams', pageUrl(`streams?cluster=${clusterId}`)], [stream]]} of={info}>
         {info.data && (
           <State
             state={info.data.row.replica.state}
@@ -57,43 +57,34 @@ export function StreamPage() {
           />
         )}
         {info.data?.row.description && <Quiet>{info.data.row.description}</Quiet>}
-        {info.data && <From provenance={info.data.provenance} />}
-        <Button
-          variant="secondary"
-          fill="text"
-          icon="sync"
-          aria-label="Refresh"
-          onClick={() => {
-            void info.refetch();
-          }}
-        />
-      </Row>
-      <TabsBar>
-        {tabs.map(
-          ([id, label]) =>
-            (id !== 'messages' || payloads) && (
-              <Tab key={id} label={label} active={tab === id} onChangeTab={() => go(id)} />
-            ),
-        )}
-      </TabsBar>
+      </Head>
+      <Tabs tabs={tabs.filter(([id]) => offered(id))} active={tab} onGo={go} />
       <Loaded of={info}>
-        {(known) => (
-          <>
-            {tab === 'overview' && <Overview clusterId={clusterId} stream={known} onSubjects={() => go('subjects')} />}
-            {tab === 'messages' &&
-              (payloads ? (
-                <MessagesTab key={stream} clusterId={clusterId} stream={known} />
-              ) : (
-                <Alert severity="info" title="Your role shows no payloads" data-testid="no-payloads">
-                  You see streams and their figures. To read messages ask an administrator of the console for the role
-                  reader on this stream.
-                </Alert>
-              ))}
-            {tab === 'consumers' && <Consumers clusterId={clusterId} stream={stream} />}
-            {tab === 'subjects' && <SubjectsTab clusterId={clusterId} stream={stream} />}
-            {tab === 'config' && <ConfigTab config={known.config} />}
-          </>
-        )}
+        {(known) =>
+          !offered(tab) ? (
+            <NoAccess
+              what={tab === 'messages' ? 'message payloads' : 'consumers'}
+              role={tab === 'messages' ? 'reader' : 'viewer'}
+              on={`the stream ${stream}`}
+            />
+          ) : tab === 'messages' ? (
+            <MessagesTab key={stream} clusterId={clusterId} stream={stream} total={known.row.messages} />
+          ) : tab === 'consumers' ? (
+            <Consumers clusterId={clusterId} stream={stream} />
+          ) : tab === 'subjects' ? (
+            <SubjectsTab clusterId={clusterId} stream={stream} payloads={payloads} />
+          ) : tab === 'config' ? (
+            <ConfigTab config={known.config} />
+          ) : (
+            <Overview
+              clusterId={clusterId}
+              stream={known}
+              payloads={payloads}
+              consumers={consumers}
+              onSubjects={() => go('subjects')}
+            />
+          )
+        }
       </Loaded>
     </Stack>
   );

@@ -1,14 +1,27 @@
-import { Alert, Input, Icon } from '@grafana/ui';
+import { Alert } from '@grafana/ui';
 import { useApi } from '../../api/hooks';
-import { DataTable, type Sorting } from '../../components/DataTable';
-import { Count, From, Mono, Pager, Row, Stack } from '../../components/parts';
+import { DataTable } from '../../components/DataTable';
+import { Refresh } from '../../components/Head';
+import { Count, Mono, Pager, Row, Stack, streamUrl } from '../../components/parts';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { useUrl } from '../../useUrl';
 
-export function SubjectsTab({ clusterId, stream }: { clusterId: string; stream: string }) {
+export const messagesOf = (cluster: string, stream: string, subject: string) =>
+  `${streamUrl(cluster, stream, 'messages')}&subject=${encodeURIComponent(subject)}`;
+
+interface Props {
+  readonly clusterId: string;
+  readonly stream: string;
+  /** whether a subject may lead to its messages */
+  readonly payloads: boolean;
+}
+
+/** What is in this stream, by subject? */
+export function SubjectsTab({ clusterId, stream, payloads }: Props) {
   const url = useUrl();
   const sort = url.get('sort') === 'subject' ? ('subject' as const) : ('count' as const);
-  const sorting: Sorting = { sort, order: sort === 'count' ? 'desc' : 'asc' };
+  const sorting = { sort, order: sort === 'count' ? ('desc' as const) : ('asc' as const) };
   const subjects = useApi('listSubjects', {
     params: { clusterId, stream },
     query: { filter: url.get('subject') || '>', sort, limit: 100, cursor: url.get('cursor') },
@@ -16,19 +29,14 @@ export function SubjectsTab({ clusterId, stream }: { clusterId: string; stream: 
   return (
     <Stack>
       <Row>
-        <Input
-          data-search
+        <SearchBox
+          label="Subject pattern"
+          placeholder="orders.*.eu or orders.>  ( / )"
           width={40}
-          prefix={<Icon name="filter" />}
-          placeholder="Subject pattern such as orders.*.eu or orders.>"
-          aria-label="Subject pattern"
-          defaultValue={url.get('subject') ?? ''}
-          onBlur={(event) => url.set({ subject: event.currentTarget.value, cursor: null })}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') url.set({ subject: event.currentTarget.value, cursor: null });
-          }}
+          value={url.get('subject') ?? ''}
+          onChange={(subject) => url.set({ subject, cursor: null })}
         />
-        {subjects.data && <From provenance={subjects.data.provenance} />}
+        <Refresh of={subjects} />
       </Row>
       <Loaded of={subjects}>
         {(page) => (
@@ -47,6 +55,7 @@ export function SubjectsTab({ clusterId, stream }: { clusterId: string; stream: 
                   label="Subjects"
                   rows={page.items}
                   keyOf={(row) => row.subject}
+                  to={payloads ? (row) => messagesOf(clusterId, stream, row.subject) : undefined}
                   sorting={sorting}
                   onSort={(next) => url.set({ sort: next.sort === 'subject' ? 'subject' : null, cursor: null })}
                   columns={[

@@ -1,26 +1,15 @@
-import { Badge, Button, Icon, Input, RadioButtonGroup } from '@grafana/ui';
-import type { StreamRow } from '@jetstream-console/contract';
-import { useNavigate } from 'react-router-dom';
+import { Badge, Button, RadioButtonGroup } from '@grafana/ui';
+import { streamSorts, type StreamRow } from '@jetstream-console/contract';
+import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
 import { ClusterScope } from '../../components/ClusterScope';
-import { DataTable, type Column, type Sorting } from '../../components/DataTable';
-import {
-  Count,
-  Crumbs,
-  Figure,
-  Figures,
-  From,
-  Pager,
-  Quiet,
-  Row,
-  Stack,
-  State,
-  streamUrl,
-  Use,
-} from '../../components/parts';
+import { DataTable, type Column } from '../../components/DataTable';
+import { Head } from '../../components/Head';
+import { Count, Figure, Figures, Pager, Quiet, Row, Stack, State, streamUrl, Use } from '../../components/parts';
+import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { ago, bytes, count, exact, time } from '../../format';
-import { useUrl } from '../../useUrl';
+import { sortingFrom, useUrl } from '../../useUrl';
 
 const kinds = [
   { label: 'Streams', value: 'stream' as const },
@@ -109,47 +98,32 @@ export function StreamsPage() {
   );
 }
 
-function Streams({ cluster, picker }: { cluster: { id: string; name: string }; picker: React.ReactNode }) {
+function Streams({ cluster, picker }: { cluster: { id: string; name: string }; picker: ReactNode }) {
   const url = useUrl();
-  const navigate = useNavigate();
-  const sorting: Sorting = { sort: url.get('sort') ?? 'bytes', order: url.get('order') === 'asc' ? 'asc' : 'desc' };
+  const sorting = sortingFrom(url, streamSorts, { sort: 'bytes', order: 'desc' });
   const query = {
+    ...sorting,
     search: url.get('search'),
     subject: url.get('subject'),
     kind: url.get('kind') === 'all' ? ('all' as const) : ('stream' as const),
     health: url.get('health') === 'problem' ? ('problem' as const) : ('all' as const),
-    sort: sorting.sort as 'bytes',
-    order: sorting.order,
     limit: 50,
     cursor: url.get('cursor'),
   };
+  const narrowed = query.search !== undefined || query.subject !== undefined || query.health === 'problem';
   const streams = useApi('listStreams', { params: { clusterId: cluster.id }, query }, { every: 15_000 });
   const filter = (changes: Record<string, string | null>) => url.set({ ...changes, cursor: null });
   return (
     <Stack>
-      <Row>
-        <Crumbs items={[['Streams']]} />
+      <Head items={[['Streams']]} of={streams}>
         {picker}
-        {streams.data && <From provenance={streams.data.provenance} />}
-        <Button
-          variant="secondary"
-          fill="text"
-          icon="sync"
-          aria-label="Refresh"
-          onClick={() => {
-            void streams.refetch();
-          }}
-        />
-      </Row>
+      </Head>
       <Row>
-        <Input
-          data-search
-          width={30}
-          prefix={<Icon name="search" />}
+        <SearchBox
+          label="Search streams"
           placeholder="Name or subject  ( / )"
-          aria-label="Search streams"
-          defaultValue={query.search ?? ''}
-          onChange={(event) => filter({ search: event.currentTarget.value })}
+          value={query.search ?? ''}
+          onChange={(search) => filter({ search })}
         />
         <RadioButtonGroup
           size="md"
@@ -165,6 +139,11 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
           value={query.health}
           onChange={(value) => filter({ health: value === 'problem' ? 'problem' : null })}
         />
+        {query.subject !== undefined && (
+          <Button size="sm" variant="secondary" icon="times" onClick={() => filter({ subject: null })}>
+            Only those that take {query.subject}
+          </Button>
+        )}
       </Row>
       <Loaded of={streams}>
         {(page) => (
@@ -188,12 +167,8 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
               )}
             </Figures>
             {page.items.length === 0 ? (
-              <Empty
-                title={
-                  query.search || query.health === 'problem' ? 'Nothing matches' : 'This account has no streams yet'
-                }
-              >
-                {query.search || query.health === 'problem'
+              <Empty title={narrowed ? 'Nothing matches' : 'This account has no streams yet'}>
+                {narrowed
                   ? 'Take the filter away to see all streams.'
                   : 'Streams that applications or the nats CLI make appear here.'}
               </Empty>
@@ -206,7 +181,7 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
                   keyOf={(row) => row.name}
                   sorting={sorting}
                   onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
-                  onRow={(row) => navigate(streamUrl(cluster.id, row.name))}
+                  to={(row) => streamUrl(cluster.id, row.name)}
                 />
                 <Pager
                   total={page.total}

@@ -1,0 +1,187 @@
+import { Button } from '@grafana/ui';
+import type { Message, ResponseOf, Routes } from '@jetstream-console/contract';
+import { useMemo, type ReactNode } from 'react';
+import { useApi } from '../../api/hooks';
+import { Refresh } from '../../components/Head';
+import { Pager, Quiet, Row, Stack } from '../../components/parts';
+import { Split } from '../../components/Split';
+import { Empty, Loaded, Problem } from '../../components/States';
+import { exact } from '../../format';
+import { useRowFocus } from '../../useRowFocus';
+import { useStable } from '../../useStable';
+import { useUrl } from '../../useUrl';
+import { filterFrom, filterToQuery, isSearch, type Filter } from './filter';
+import { FilterForm } from './FilterForm';
+import { MessagePanel } from './MessagePanel';
+import { MessageTable } from './MessageTable';
+import { SearchStatus } from './SearchStatus';
+import { useSearch } from './useSearch';
+import { useStep } from './useStep';
+
+type Page = ResponseOf<Routes['listMessages']>;
+const pageSize = 50;
+const previewBytes = 256;
+
+const seqOf = (text: string | undefined): number | null =>
+  text !== undefined && /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
+
+interface Props {
+  readonly clusterId: string;
+  readonly stream: string;
+  /** messages in the stream now; null where nobody knows */
+  readonly total: number | null;
+}
+
+/** Is my message there, and what is in it? */
+export function MessagesTab({ clusterId, stream, total }: Props) {
+  const url = useUrl();
+  const filter = useStable(filterFrom(url.get));
+  const query = useMemo(() => filterToQuery(filter), [filter]);
+  const searching = isSearch(filter);
+  const cursor = url.get('cursor');
+  const opened = seqOf(url.get('msg'));
+  const page = useApi(
+    'listMessages',
+    { params: { clusterId, stream }, query: { ...query, cursor, limit: pageSize, previewBytes } },
+    { enabled: !searching },
+  );
+  const { search, stop, lookOn, again } = useSearch(clusterId, stream, searching ? query : null);
+  const messages = searching ? search.messages : (page.data?.items ?? []);
+  const open = (seq: number) => url.set({ msg: String(seq) }, opened !== null);
+  const { step, note } = useStep({ clusterId, stream, filter, messages, opened, open });
+  useRowFocus(opened === null ? null : String(opened));
+
+  const list = (items: readonly Message[], foot: ReactNode) => (
+    <>
+      <MessageTable messages={items} opened={opened} onOpen={open} />
+      {foot}
+    </>
+  );
+  return (
+    <Stack>
+      <FilterForm
+        filter={filter}
+        error={searching ? search.error : page.error}
+        onApply={(changes) => url.set({ ...changes, cursor: null, msg: null }, false)}
+      />
+      {searching && (
+        <SearchStatus
+          search={search}
+          direction={query.direction ?? 'older'}
+          onStop={stop}
+          onLookOn={lookOn}
+          onAgain={again}
+        />
+      )}
+      <Split
+        label="The opened message"
+        open={
+          opened === null ? null : (
+            <MessagePanel
+              clusterId={clusterId}
+              stream={stream}
+              seq={opened}
+              note={note}
+              onStep={step}
+              onClose={() => url.set({ msg: null })}
+            />
+          )
+        }
+      >
+        {searching ? (
+          <Found search={search} list={list} />
+        ) : (
+          <Loaded of={page}>
+            {(known) => (
+              <Browse page={known} filter={filter} total={total} atStart={cursor === undefined} list={list} url={url}>
+                <Refresh of={page} />
+              </Browse>
+            )}
+          </Loaded>
+        )}
+      </Split>
+    </Stack>
+  );
+}
+
+type ListOf = (items: readonly Message[], foot: ReactNode) => ReactNode;
+
+function Found({ search, list }: { search: ReturnType<typeof useSearch>['search']; list: ListOf }) {
+  return (
+    <>
+      {search.phase === 'failed' && <Problem error={search.error} />}
+      {search.messages.length > 0
+        ? list(search.messages, null)
+        : search.phase === 'ended' && (
+            <Empty title={search.next === null ? 'No message matches' : 'No match yet'}>
+              {search.next === null
+                ? 'The whole stream was looked through. Messages that were purged or that aged out are gone.'
+                : 'Look on, or narrow the search by a subject or a start: it then reads less.'}
+            </Empty>
+          )}
+    </>
+  );
+}
+
+interface BrowseProps {
+  readonly page: Page;
+  readonly filter: Filter;
+  readonly total: number | null;
+  readonly atStart: boolean;
+  readonly list: ListOf;
+  readonly url: ReturnType<typeof useUrl>;
+  readonly children: ReactNode;
+}
+
+function Browse({ page, filter, total, atStart, list, url, children }: BrowseProps) {
+  const older = filterToQuery(filter).direction === 'older';
+  const next = page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor, msg: null }, false);
+  const first = () => url.set({ cursor: null, msg: null }, false);
+  if (page.items.length === 0)
+    return (
+      <Empty
+        title={
+          total === 0
+            ? 'This stream holds no messages now'
+            : filter.subject
+              ? 'No message of this subject'
+              : 'Nothing here'
+        }
+        action={
+          next ? (
+            <Button size="sm" variant="secondary" icon="arrow-right" onClick={next}>
+              Look on
+            </Button>
+          ) : undefined
+        }
+      >
+        {total === 0
+          ? 'What was published is acknowledged, aged out or purged; new messages appear here.'
+          : next
+            ? `${exact(page.progress.scanned)} messages were looked at so far.`
+            : 'Start at another place, or take the subject away.'}
+      </Empty>
+    );
+  return (
+    <>
+      <Row>
+        <Quiet>
+          {older ? 'newest first' : 'oldest first'}
+          {total !== null && `, ${exact(total)} in the stream`}
+        </Quiet>
+        {children}
+      </Row>
+      {list(
+        page.items,
+        <Pager
+          total={null}
+          shown={page.items.length}
+          atStart={atStart}
+          onFirst={first}
+          onNext={next}
+          nextText={older ? 'Older' : 'Newer'}
+        />,
+      )}
+    </>
+  );
+}
