@@ -15,6 +15,7 @@ export * from './jetstream';
 export * from './metrics';
 export * from './query';
 export * from './storedQuery';
+export * from './live';
 export * from './gatewaySignature';
 export * from './client';
 export * from './pairing';

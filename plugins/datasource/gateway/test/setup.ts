@@ -1,0 +1,109 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { buildGateway, launcherOf, ownPlatform } from '../../../../scripts/packageGateway';
+import { contextOf, dataQuery, startGateway, type Gateway, type StartOptions } from '../src/host';
+import { Console, connectionId, secret } from './console';
+
+/** A single executable instead of the script: `GATEWAY_EXECUTABLE=… vitest run …` */
+const given = process.env['GATEWAY_EXECUTABLE'];
+
+export interface Bench {
+  readonly executable: string;
+  /** where sockets go; its own for each test file */
+  readonly temp: string;
+  readonly console: Console;
+  /** what stands in the logs of gateways started here */
+  readonly lines: { line: string; from: 'stdout' | 'stderr' }[];
+  start(options?: Partial<StartOptions>): Promise<Gateway>;
+}
+
+/** Builds the gateway once for a test file, and ends whatever a test has started. */
+export function openBench(): Bench {
+  const running: Gateway[] = [];
+  const lines: Bench['lines'] = [];
+  let built = '';
+  const bench = {
+    executable: '',
+    temp: '',
+    console: new Console(),
+    lines,
+    start: async (options: Partial<StartOptions> = {}) => {
+      const gateway = await startGateway({
+        executable: bench.executable,
+        env: { PATH: process.env['PATH'], TMPDIR: bench.temp, ...options.env },
+        onLine: (line, from) => lines.push({ line, from }),
+      });
+      running.push(gateway);
+      return gateway;
+    },
+  };
+  beforeAll(async () => {
+    built = mkdtempSync(path.join(os.tmpdir(), 'js-gateway-'));
+    bench.temp = mkdtempSync(path.join(os.tmpdir(), 'js-temp-'));
+    chmodSync(bench.temp, 0o700);
+    if (given === undefined) await buildGateway(built);
+    bench.executable = given ?? path.join(built, launcherOf(ownPlatform()));
+  });
+  beforeEach(async () => {
+    lines.length = 0;
+    bench.console.calls.length = 0;
+    await bench.console.stop();
+    await bench.console.start();
+  });
+  afterEach(async () => {
+    for (const gateway of running.splice(0)) await gateway.stop();
+    await bench.console.stop();
+  });
+  afterAll(() => {
+    for (const dir of [built, bench.temp]) rmSync(dir, { recursive: true, force: true });
+  });
+  return bench;
+}
+
+export const alice = { orgId: 1, login: 'alice', name: 'Alice', email: 'alice@example.test', role: 'Viewer' };
+export const tokenOf = (login: string): string => `header.${login}.signature`;
+/** headers of a call behind which somebody is signed in */
+export const signedIn = (login = 'alice'): Map<string, string> => new Map([['http_X-Grafana-Id', tokenOf(login)]]);
+
+export const contextFor = (
+  apiUrl: string,
+  { asker = alice, updated = 1, uid = 'ds1', gatewaySecret = secret } = {},
+): ReturnType<typeof contextOf> =>
+  contextOf(
+    {
+      uid,
+      updated,
+      name: 'JetStream',
+      jsonData: { apiUrl, connectionId },
+      secureJsonData: gatewaySecret === '' ? {} : { gatewaySecret },
+    },
+    asker,
+    '0.1.0',
+  );
+
+export const hour = { fromEpochMS: 1_795_459_200_000, toEpochMS: 1_795_462_800_000 };
+export const lag = { kind: 'metrics', metric: 'lag' } as const;
+export const queryOf = (refId: string, spec: unknown, more: Readonly<Record<string, unknown>> = {}) =>
+  dataQuery.make({
+    refId,
+    intervalMS: 15_000,
+    maxDataPoints: 900,
+    timeRange: hour,
+    json: Buffer.from(JSON.stringify({ refId, v: 1, spec, ...more })),
+  });
+
+/** Waits for what a test cannot be told of; the test's own time limit ends it. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
