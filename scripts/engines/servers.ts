@@ -87,8 +87,9 @@ async function linkLibraries(pkg: string): Promise<void> {
   }
 }
 
-const readableByNobody = (dir: string) =>
-  spawnSync('/bin/true', [], { cwd: dir, uid: nobody, gid: nobody }).status === 0;
+/** Asked of a shell that is nobody already: `cwd` would be entered while still being root. */
+const reachableByNobody = (dir: string) =>
+  spawnSync('/bin/sh', ['-c', 'cd "$0"', dir], { cwd: '/', uid: nobody, gid: nobody }).status === 0;
 
 /** PostgreSQL refuses to run as root, so there it runs as nobody, from places nobody may read. */
 async function postgresHomes(dir: string, pkg: string): Promise<{ bin: string; data: string }> {
@@ -100,7 +101,7 @@ async function postgresHomes(dir: string, pkg: string): Promise<{ bin: string; d
     `jetstream-console-${createHash('sha256').update(dir).digest('hex').slice(0, 12)}`,
   );
   let from = native;
-  if (!readableByNobody(native)) {
+  if (!reachableByNobody(native)) {
     from = path.join(
       os.tmpdir(),
       `jetstream-console-postgres-${createHash('sha256').update(pkg).digest('hex').slice(0, 12)}`,
@@ -109,7 +110,7 @@ async function postgresHomes(dir: string, pkg: string): Promise<{ bin: string; d
       await cp(native, from, { recursive: true, verbatimSymlinks: true });
     await chmod(from, 0o755);
   }
-  const home = readableByNobody(dir) ? dir : shared;
+  const home = reachableByNobody(dir) ? dir : shared;
   await mkdir(home, { recursive: true });
   const data = path.join(home, 'postgres');
   return { bin: path.join(from, 'bin'), data };

@@ -20,5 +20,5 @@ export function consoleClient(apiUrl: string, token?: string): Client {
 
 export async function logIn(apiUrl: string, account: { login: string; password: string }) {
   const { accessToken, organizationId } = await consoleClient(apiUrl)(routes.login, { body: account });
-  return { call: consoleClient(apiUrl, accessToken), organizationId };
+  return { call: consoleClient(apiUrl, accessToken), accessToken, organizationId };
 }

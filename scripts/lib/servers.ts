@@ -11,9 +11,11 @@ interface Options {
   readonly engines: Engines;
   readonly state: State;
   readonly port: number;
+  /** settings beside those that a start needs */
+  readonly extra?: Readonly<Record<string, string>>;
 }
 
-function environment({ engines, state, port }: Options): NodeJS.ProcessEnv {
+function environment({ engines, state, port, extra }: Options): NodeJS.ProcessEnv {
   return {
     ...process.env,
     CONSOLE_ENV: 'development',
@@ -27,6 +29,7 @@ function environment({ engines, state, port }: Options): NodeJS.ProcessEnv {
     CONSOLE_MASTER_KEY: state.masterKey,
     CONSOLE_ADMIN_LOGIN: state.admin.login,
     CONSOLE_ADMIN_PASSWORD: state.admin.password,
+    ...extra,
   };
 }
 

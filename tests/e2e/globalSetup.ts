@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../scripts/engines/process';
@@ -9,6 +9,8 @@ import { publishWorld } from './world';
 /** Everything but the page is our own and new; the page is the plugin host, or the Grafana at GRAFANA_URL. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'jetstream-console-e2e-'));
+  // PostgreSQL runs as nobody where this runs as root, and has to get to its data.
+  await chmod(dir, 0o711);
   const url = process.env['GRAFANA_URL']?.replace(/\/+$/, '');
   const stack = await startStack({
     dir,

@@ -1,6 +1,6 @@
 import type { CredentialLevel, Slot } from '@jetstream-console/contract';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ApiError } from '../platform/errors';
+import { ApiError, notFound } from '../platform/errors';
 import { within } from '../platform/engines';
 import type { Ctx } from '../platform/handler';
 import type { Logger } from '../platform/log';
@@ -174,10 +174,17 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   }, 60_000);
   sweep.unref();
 
+  /** @throws ApiError 404 for an unknown cluster and for another organization's alike */
+  const recordOf = async ({ principal }: Ctx, clusterId: string): Promise<ClusterRecord> => {
+    const records = await store.known(principal.organizationId, principal.organizationVersion);
+    const record = records.find(({ id }) => id === clusterId);
+    if (!record) throw notFound('This cluster');
+    return record;
+  };
   const filledOf = (record: ClusterRecord) => record.slots.map(({ slot }) => slot);
   return {
     open: async (ctx: Ctx, clusterId: string, level: CredentialLevel = ctx.level) => {
-      const record = await store.get(ctx.principal.organizationId, clusterId);
+      const record = await recordOf(ctx, clusterId);
       if (record.settings.readOnly && level !== 'read' && level !== 'none')
         throw new ApiError(
           403,
@@ -187,7 +194,7 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
       return borrow(record, slotFor(level, filledOf(record)) ?? 'none');
     },
     openSystem: async (ctx, clusterId) => {
-      const record = await store.get(ctx.principal.organizationId, clusterId);
+      const record = await recordOf(ctx, clusterId);
       return filledOf(record).includes('system') ? borrow(record, 'system') : null;
     },
     stateOf: (record) => {

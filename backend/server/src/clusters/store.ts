@@ -1,6 +1,7 @@
 import { credentialSchema, type ClusterSettings, type Credential, type Slot } from '@jetstream-console/contract';
 import { ApiError, notFound } from '../platform/errors';
 import type { Pg, Tx } from '../platform/pg';
+import { bumpAccess } from '../tenants/shared';
 import { hintOf } from './options';
 import type { Vault } from './vault';
 
@@ -99,6 +100,11 @@ const columnsOf = (settings: ClusterSettings) => ({
 
 export interface ClusterStore {
   list(organizationId: string): Promise<ClusterRecord[]>;
+  /**
+   * The same from memory, as of the version that was read with the identity: no round trip a request, and a change
+   * holds from the next one on.
+   */
+  known(organizationId: string, organizationVersion: string): Promise<readonly ClusterRecord[]>;
   /** @throws ApiError 404 for an unknown cluster and for another organization's alike */
   get(organizationId: string, clusterId: string): Promise<ClusterRecord>;
   create(organizationId: string, settings: ClusterSettings, credentials: Credentials): Promise<ClusterRecord>;
@@ -119,7 +125,8 @@ const taken = (error: unknown) =>
     ? new ApiError(409, 'name_taken', 'A cluster of this name is there already.', { cause: error })
     : error;
 
-export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
+export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000): ClusterStore {
+  const kept = new Map<string, { version: string; records: Promise<ClusterRecord[]> }>();
   const putCredentials = async (tx: Tx, organizationId: string, clusterId: string, credentials: Credentials) => {
     for (const slot of slotOrder) {
       const credential = credentials[slot];
@@ -142,16 +149,26 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
     if (!row) throw notFound('This cluster');
     return record(row, (await slotsOf(tx, [clusterId])).get(clusterId) ?? []);
   };
+  const list = (organizationId: string) =>
+    pg.inOrg(organizationId, async (tx) => {
+      const rows = await tx.selectFrom('clusters').select(columns).execute();
+      const slots = await slotsOf(
+        tx,
+        rows.map((row) => row.id),
+      );
+      return rows.map((row) => record(row, slots.get(row.id) ?? []));
+    });
   return {
-    list: (organizationId) =>
-      pg.inOrg(organizationId, async (tx) => {
-        const rows = await tx.selectFrom('clusters').select(columns).execute();
-        const slots = await slotsOf(
-          tx,
-          rows.map((row) => row.id),
-        );
-        return rows.map((row) => record(row, slots.get(row.id) ?? []));
-      }),
+    list,
+    known: (organizationId, organizationVersion) => {
+      const known = kept.get(organizationId);
+      if (known?.version === organizationVersion) return known.records;
+      if (kept.size >= maxOrganizations) kept.clear();
+      const records = list(organizationId);
+      kept.set(organizationId, { version: organizationVersion, records });
+      records.catch(() => kept.delete(organizationId));
+      return records;
+    },
     get: (organizationId, clusterId) => pg.inOrg(organizationId, (tx) => getIn(tx, clusterId)),
     create: async (organizationId, settings, credentials) => {
       try {
@@ -162,6 +179,7 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
             .returning('id')
             .executeTakeFirstOrThrow();
           await putCredentials(tx, organizationId, id, credentials);
+          await bumpAccess(tx);
           return getIn(tx, id);
         });
       } catch (error) {
@@ -190,6 +208,7 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
               .where('slot', 'in', remove)
               .execute();
           await putCredentials(tx, before.organizationId, before.id, credentials);
+          await bumpAccess(tx);
           return getIn(tx, before.id);
         });
       } catch (error) {
@@ -200,6 +219,7 @@ export function makeClusterStore(pg: Pg, vault: Vault): ClusterStore {
       pg.inOrg(organizationId, async (tx) => {
         await getIn(tx, clusterId);
         await tx.deleteFrom('clusters').where('id', '=', clusterId).execute();
+        await bumpAccess(tx);
       }),
     credential: async (organizationId, clusterId, slot) => {
       const row = await pg.inOrg(organizationId, (tx) =>

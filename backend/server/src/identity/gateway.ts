@@ -145,6 +145,7 @@ function alertingPrincipal(req: Request, connectionId: string, row: ConnectionRo
     roles: [{ name: 'alerting', scope: '*', from: 'alert evaluation in Grafana' }],
     teams: [],
     grants: alertingGrants,
+    organizationVersion: row.access_version,
     installationAdmin: false,
     via: 'alerting',
     expiresAt: null,

@@ -126,6 +126,7 @@ export async function personPrincipal(
     roles: showRoles(held),
     teams: own.teams.slice(),
     grants: grantsFrom(held, snapshot.roles),
+    organizationVersion: row.access_version,
     installationAdmin: false,
     via,
     subject: {

@@ -71,6 +71,7 @@ async function fromSession(deps: Deps, token: string): Promise<Principal> {
     roles: showRoles(held),
     teams: teams.slice(),
     grants: [...grantsFrom(held, snapshot.roles), ...(row.installation_admin ? [installationGrant] : [])],
+    organizationVersion: row.access_version,
     installationAdmin: row.installation_admin,
     via: 'session',
     expiresAt: row.expires_at.toISOString(),

@@ -110,6 +110,14 @@ interface Search {
   nextCursor(): string | null;
 }
 
+/** The newest end has to be known anew; a place that is known to lie inside the stream is not worth another request. */
+async function factsFor(link: Link, stream: string, query: MessageQuery): Promise<StreamFacts> {
+  if (query.cursor !== undefined) return streamFacts(link, stream, false);
+  if (query.seq === undefined) return streamFacts(link, stream, true);
+  const known = await streamFacts(link, stream, false);
+  return query.seq < known.lastSeq ? known : streamFacts(link, stream, true);
+}
+
 async function begin(
   links: Links,
   ctx: Ctx,
@@ -120,7 +128,7 @@ async function begin(
 ): Promise<Search> {
   const filter = compileFilter(query);
   const link = await links.open(ctx, clusterId);
-  const known = await streamFacts(link, stream, query.cursor === undefined);
+  const known = await factsFor(link, stream, query);
   const reader = makeReader(link, known, ctx.signal);
   const start = await startOf(query, reader, known);
   const older = query.direction === 'older';

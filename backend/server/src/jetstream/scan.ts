@@ -78,18 +78,28 @@ export async function* scan(
     if (progress.bytes >= limits.bytes) return 'byte_limit';
     return now() >= deadline ? 'time_limit' : null;
   };
+  const read = (): Promise<Window> => {
+    const bounds = {
+      maxMessages: filter === null ? Math.min(wanted() * 4, maxWindow) : maxWindow,
+      maxBytes: windowBytes * 4,
+    };
+    return older
+      ? newestOf(reader, Math.max(facts.firstSeq, at - width), at, bounds, subject)
+      : oldestOf(reader, at, Math.min(at + width, facts.lastSeq + 1), bounds, subject);
+  };
+  /** The next window, asked for while this one is looked through: the server and we then work at the same time. */
+  let coming: Promise<Window> | null = null;
   for (let why = over(); ; why = over()) {
     if (why !== null) {
       Object.assign(progress, { done: true, why, atSeq: at });
       return;
     }
-    const bounds = {
-      maxMessages: filter === null ? Math.min(wanted() * 4, maxWindow) : maxWindow,
-      maxBytes: windowBytes * 4,
-    };
-    const window = older
-      ? await newestOf(reader, Math.max(facts.firstSeq, at - width), at, bounds, subject)
-      : await oldestOf(reader, at, Math.min(at + width, facts.lastSeq + 1), bounds, subject);
+    const window = await (coming ?? read());
+    const span = { at: window.next, width: nextWidth(window, wanted(), facts.lastSeq - facts.firstSeq + 1) };
+    ({ at, width } = span);
+    coming = filter !== null && over() === null ? read() : null;
+    // Whoever awaits it meets its failure; where a full page ends the scan before that, nobody needs it.
+    coming?.catch(() => undefined);
     let cut = false;
     for (const message of window.messages) {
       at = older ? message.seq : message.seq + 1;
@@ -109,9 +119,8 @@ export async function* scan(
       }
     }
     if (cut) continue;
-    at = window.next;
+    at = span.at;
     progress.atSeq = at;
-    width = nextWidth(window, wanted(), facts.lastSeq - facts.firstSeq + 1);
   }
 }
 

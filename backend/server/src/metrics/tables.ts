@@ -291,6 +291,8 @@ export const clusterSamples: Table = {
     level('meta_size', 'servers', 'jetstream.meta.cluster_size'),
     level('meta_offline', 'servers', 'members of the meta group that are offline, as its leader sees them'),
     level('meta_pending', 'entries', "the meta leader's jetstream.meta.pending"),
+    ratio('buffer_use', 'share', "bytes of the console's own metrics stream / its limit"),
+    increase('samples_lost', 'rows', 'rows of this cluster that the full metrics stream refused since the last row'),
     increase('own_requests', 'requests', 'requests that collecting sent to this cluster since the last row'),
     increase('own_bytes', 'bytes', 'bytes that collecting received from this cluster since the last row'),
     elapsed,

@@ -18,6 +18,8 @@ export interface Principal {
   readonly roles: Me['roles'];
   readonly teams: Me['teams'];
   readonly grants: readonly Grant[];
+  /** of the organization, as read with the identity: what is kept in memory of it is good for this version alone */
+  readonly organizationVersion: string;
   readonly installationAdmin: boolean;
   readonly via: Me['via'];
   readonly expiresAt: string | null;

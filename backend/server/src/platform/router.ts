@@ -141,6 +141,7 @@ const publicPrincipal: Principal = {
   roles: [],
   teams: [],
   grants: [],
+  organizationVersion: '',
   installationAdmin: false,
   via: 'session',
   expiresAt: null,

@@ -1,4 +1,4 @@
-import { framesHeader } from '@jetstream-console/contract';
+import type { framesHeader } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import { encodeArrow } from './arrow';
 import type { QueryAnswer } from './frame';
