@@ -136,10 +136,16 @@ export const metricCatalog: readonly Metric[] = [
     streams_leaderless: ['Leaderless streams', 'short', 'streams whose copies name no leader'],
     streams_unknown: ['Unknown streams', 'short', 'streams that are missing, offline, or whose leader did not answer'],
     meta_size: ['Meta group size', 'short', 'jetstream.meta.cluster_size'],
+    buffer_use: [
+      "Use of the console's own buffer",
+      'percentunit',
+      "bytes of the console's own metrics stream / its limit; at 1 further samples are refused",
+    ],
   }),
   ...define('cluster', 'rate', {
     own_requests: ["The console's own requests", 'cps', 'requests that collecting sent to this cluster'],
     own_bytes: ["The console's own bytes", 'Bps', 'bytes that collecting received from this cluster'],
+    samples_lost: ['Lost samples', 'cps', "samples of this cluster that the console's full buffer refused"],
   }),
   ...define('cluster', 'state', {
     reachable: ['Reachable', 'bool', '1 when the last collection succeeded, 0 when it failed'],
