@@ -116,7 +116,15 @@ export async function startTestApi(
   const agent = new http.Agent({ keepAlive: true });
   const client = clientOf(url, agent);
   const logged = await client.ask(routes.login, { body: { ...adminLogin } });
-  if (logged.status !== 200) throw new Error(`the administrator cannot log in: ${logged.text}`);
+  const stop = async () => {
+    agent.destroy();
+    await api.stop();
+    if (!options.database) await database.drop();
+  };
+  if (logged.status !== 200) {
+    await stop();
+    throw new Error(`the administrator cannot log in: ${logged.text}`);
+  }
   const { accessToken, organizationId } = routes.login.response.parse(logged.json());
   return {
     ...client,
@@ -125,10 +133,6 @@ export async function startTestApi(
     database,
     admin: accessToken,
     organizationId,
-    stop: async () => {
-      agent.destroy();
-      await api.stop();
-      if (!options.database) await database.drop();
-    },
+    stop,
   };
 }

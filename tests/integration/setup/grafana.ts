@@ -36,6 +36,8 @@ export interface Grafana {
   readonly publicJwk: JWK;
   /** how often its keys were asked for */
   keyRequests(): number;
+  /** while true, whoever asks for the keys has the connection closed on them */
+  outage(on: boolean): void;
   /** signs as Grafana 12.3 does; `claims` replaces some, `header` too */
   token(who: Person, orgId: number, claims?: Record<string, unknown>, header?: Record<string, string>): Promise<string>;
   stop(): Promise<void>;
@@ -99,7 +101,12 @@ export async function startGrafana(issuer = 'http://grafana.example:3000/'): Pro
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const publicJwk = { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' };
   let asked = 0;
+  let away = false;
   const server = createServer((req, res) => {
+    if (away) {
+      req.socket.destroy();
+      return;
+    }
     if (req.url !== '/api/signing-keys/keys') {
       res.writeHead(404).end();
       return;
@@ -116,6 +123,9 @@ export async function startGrafana(issuer = 'http://grafana.example:3000/'): Pro
     issuer,
     publicJwk,
     keyRequests: () => asked,
+    outage: (on) => {
+      away = on;
+    },
     token: (who, orgId, claims = {}, header = {}) => {
       const now = Math.floor(Date.now() / 1000);
       return new SignJWT({ iss: issuer, iat: now, exp: now + 600, ...claimsOf(who, orgId), ...claims })
