@@ -19,7 +19,10 @@ const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : [va
 /** Every text that comes of the variables in it: one without variables, one a value of a variable, all pairs of two. */
 export function expand(text: string, replace: Replace): string[] {
   // The values travel through the template service as JSON between two characters that no JSON holds.
-  const replaced = replace(text.replaceAll(boundary, ''), (value) => `${boundary}${JSON.stringify(listOf(value))}${boundary}`);
+  const replaced = replace(
+    text.replaceAll(boundary, ''),
+    (value) => `${boundary}${JSON.stringify(listOf(value))}${boundary}`,
+  );
   return replaced.split(boundary).reduce<string[]>(
     (heads, part, i) => {
       const choices = i % 2 === 0 ? [part] : listOf(JSON.parse(part));

@@ -1,0 +1,70 @@
+import { CommitInput, wholeNumber } from '../parts/CommitInput';
+import { EditorRow } from '../parts/EditorRow';
+import { onlyConcrete, useValueOptions } from '../parts/options';
+import { ValueField } from '../parts/ValueFields';
+import type { SpecEditorProps } from '../props';
+
+/** The filters of messages, each with what it means; an empty one does not count. */
+const filters = [
+  ['subject', 'Subject', 'Wildcards as NATS has them: orders.*.created, orders.>', 'any'],
+  [
+    'header',
+    'Header',
+    'A header that is there, or one with a value, where * stands for any text: Nats-Msg-Id, Trace: abc*',
+    'any',
+  ],
+  ['text', 'Text', 'Text that the decoded payload holds.', 'any'],
+  ['regex', 'Regular expression', 'RE2, run over the decoded payload in linear time.', 'none'],
+  [
+    'jsonPath',
+    'JSON path',
+    'Keeps messages in which it finds something, or a value that compares: $.order.total > 100',
+    'none',
+  ],
+] as const;
+
+export function MessagesEditor({ datasource, spec, onPatch }: SpecEditorProps<'messages'>) {
+  const clusters = useValueOptions(datasource, { of: 'cluster' });
+  const streams = useValueOptions(datasource, { of: 'stream', cluster: onlyConcrete([spec.cluster]) });
+  return (
+    <>
+      <EditorRow>
+        <ValueField
+          label="Cluster"
+          placeholder="Choose a cluster"
+          load={clusters}
+          value={spec.cluster}
+          onChange={(cluster) => onPatch({ cluster })}
+        />
+        <ValueField
+          label="Stream"
+          placeholder="Choose a stream"
+          load={streams}
+          value={spec.stream}
+          onChange={(stream) => onPatch({ stream })}
+        />
+        <CommitInput
+          label="Messages"
+          tooltip="At most this many, newest first, within the time range."
+          type="number"
+          width={10}
+          value={String(spec.limit ?? 100)}
+          check={wholeNumber(1, 1000)}
+          onCommit={(text) => onPatch({ limit: text.trim() === '' ? undefined : Number(text) })}
+        />
+      </EditorRow>
+      <EditorRow>
+        {filters.map(([field, label, tooltip, placeholder]) => (
+          <CommitInput
+            key={field}
+            label={label}
+            tooltip={tooltip}
+            placeholder={placeholder}
+            value={spec[field] ?? ''}
+            onCommit={(text) => onPatch({ [field]: text === '' ? undefined : text })}
+          />
+        ))}
+      </EditorRow>
+    </>
+  );
+}

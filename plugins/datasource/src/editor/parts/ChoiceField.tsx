@@ -1,0 +1,37 @@
+import { Combobox, InlineField, type ComboboxOption } from '@grafana/ui';
+import { useId } from 'react';
+
+interface Props<T extends string> {
+  label: string;
+  tooltip?: string;
+  value: T;
+  options: ComboboxOption<T>[];
+  onChange: (value: T) => void;
+  disabled?: boolean;
+}
+
+/** One out of a handful that is always the same. */
+export function ChoiceField<T extends string>({ label, tooltip, ...field }: Props<T>) {
+  const id = useId();
+  const { onChange, ...rest } = field;
+  return (
+    <InlineField label={label} labelWidth="auto" tooltip={tooltip} htmlFor={id}>
+      <Combobox
+        id={id}
+        width="auto"
+        minWidth={14}
+        maxWidth={60}
+        {...rest}
+        onChange={(option) => onChange(option.value)}
+      />
+    </InlineField>
+  );
+}
+
+/** A record of labels as options, in its order. */
+export const optionsOf = <T extends string>(
+  labels: Readonly<Record<T, string | { label: string; description?: string }>>,
+): ComboboxOption<T>[] =>
+  (Object.entries(labels) as [T, string | { label: string; description?: string }][]).map(([value, label]) =>
+    typeof label === 'string' ? { value, label } : { value, ...label },
+  );

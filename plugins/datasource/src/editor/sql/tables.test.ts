@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { allTables } from '../../../../../backend/server/src/metrics/tables';
+import { sqlTables } from './tables';
+
+/** What a statement never names: the walls are set by the server, whatever is asked. */
+const walls = new Set(['org_id', 'retention_days', 'own']);
+
+describe('the reference of tables', () => {
+  it('is what the console makes', async () => {
+    const tables = allTables.map(({ name, about, columns }) => ({
+      name,
+      about,
+      columns: columns
+        .filter((column) => !walls.has(column.name))
+        .map(({ name: column, type, unit, from }) => ({
+          name: column,
+          type: type.replace(/ DEFAULT .*/, ''),
+          unit,
+          from,
+        })),
+    }));
+    await expect(`${JSON.stringify(tables, null, 2)}\n`).toMatchFileSnapshot('./tables.json');
+  });
+
+  it('says of every column where it comes from', () => {
+    const silent = sqlTables.flatMap((table) => table.columns.filter((column) => column.from === ''));
+    expect(silent).toEqual([]);
+    expect(sqlTables.length).toBeGreaterThan(5);
+  });
+});
