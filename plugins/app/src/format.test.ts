@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, limit, percent } from './format';
+import { ago, bytes, count, duration, limit, percent } from './format';
 
 describe('figures', () => {
   it.each([
@@ -19,4 +19,15 @@ describe('figures', () => {
     expect([percent(0.999), percent(1), percent(1.2)]).toEqual(['99 %', '100 %', '120 %']);
   });
   it('knows -1 as no limit', () => expect([limit(-1, bytes), limit(1024, bytes)]).toEqual(['no limit', '1 KiB']));
+  it.each([
+    [0, 'now'],
+    [-5, 'now'],
+    [59, '59 s ago'],
+    [60, '1 min ago'],
+    [7300, '2 h ago'],
+    [86_400 * 3.5, '3 d ago'],
+  ])('%d s before now: %s', (seconds, text) =>
+    expect(ago(new Date(1_800_000_000_000 - seconds * 1000).toISOString(), 1_800_000_000_000)).toBe(text),
+  );
+  it('never is no time', () => expect(ago(null)).toBe('never'));
 });

@@ -1,10 +1,5 @@
-import {
-  dateTimeFormat,
-  dateTimeFormatTimeAgo,
-  formattedValueToString,
-  getValueFormat,
-  type FormattedValue,
-} from '@grafana/data';
+import type { StreamRow } from '@jetstream-console/contract';
+import { dateTimeFormat, formattedValueToString, getValueFormat, type FormattedValue } from '@grafana/data';
 
 const unknown = '–';
 const bytesFormat = getValueFormat('bytes');
@@ -27,11 +22,13 @@ export const percent = (value: number | null): string =>
   value === null ? unknown : value >= 0.995 && value < 1 ? '99 %' : `${Math.round(value * 100)} %`;
 export const limit = (value: number, show: (n: number) => string): string => (value < 0 ? 'no limit' : show(value));
 
+/** The limit that a stream comes to first. */
+export const limitText = (row: Pick<StreamRow, 'limitBy' | 'maxBytes' | 'maxMessages'>): string =>
+  row.limitBy === 'bytes' ? bytes(row.maxBytes) : `${exact(row.maxMessages)} messages`;
+
 /** @param instant ISO 8601, or milliseconds since 1970 */
 export const time = (iso: string | number | null | undefined): string =>
   iso ? dateTimeFormat(iso, { format: 'YYYY-MM-DD HH:mm:ss.SSS' }) : unknown;
-export const ago = (iso: string | null | undefined): string => (iso ? dateTimeFormatTimeAgo(iso) : 'never');
-
 const units: [number, string][] = [
   [86_400, 'd'],
   [3600, 'h'],
@@ -51,4 +48,12 @@ export function duration(seconds: number): string {
     if (parts.length === 2) break;
   }
   return parts.join(' ');
+}
+
+/** How long ago, to the largest unit: what happened this second is `now`. A clock that runs ahead is not the future. */
+export function ago(iso: string | null | undefined, now = Date.now()): string {
+  if (!iso) return 'never';
+  const seconds = Math.floor((now - Date.parse(iso)) / 1000);
+  const unit = units.find(([size]) => seconds >= size);
+  return unit ? `${Math.floor(seconds / unit[0])} ${unit[1]} ago` : 'now';
 }

@@ -12,6 +12,8 @@ export interface Column<T> {
   readonly sort?: boolean;
   readonly numeric?: boolean;
   readonly nowrap?: boolean;
+  /** takes the room that the others leave, and cuts what does not fit; the whole is one click away */
+  readonly grow?: boolean;
   /** shown only where there is room; what it says is on the row's own page too */
   readonly wide?: boolean;
 }
@@ -33,7 +35,12 @@ interface Props<T> {
 export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, to, onRow, selected }: Props<T>) {
   const styles = useStyles2(getStyles);
   const classOf = (column: Column<T>) =>
-    cx(column.numeric && styles.numeric, column.nowrap && styles.nowrap, column.wide && styles.wide);
+    cx(
+      column.numeric && styles.numeric,
+      column.nowrap && styles.nowrap,
+      column.grow && styles.grow,
+      column.wide && styles.wide,
+    );
   const turn = (column: Column<T>): Sorting => ({
     sort: column.id,
     order: sorting?.sort === column.id ? (sorting.order === 'asc' ? 'desc' : 'asc') : column.numeric ? 'desc' : 'asc',
@@ -174,6 +181,17 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   numeric: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
   nowrap: css({ whiteSpace: 'nowrap' }),
+  grow: css({
+    '&&': {
+      width: '100%',
+      minWidth: 160,
+      maxWidth: 0,
+      overflow: 'hidden',
+      textOverflow: 'ellipsis',
+      whiteSpace: 'nowrap',
+      code: { whiteSpace: 'nowrap', overflowWrap: 'normal' },
+    },
+  }),
   wide: css({ [theme.breakpoints.down('lg')]: { display: 'none' } }),
   link: css({
     cursor: 'pointer',

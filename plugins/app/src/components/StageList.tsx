@@ -23,8 +23,9 @@ export function StageList({ stages }: { stages: readonly ShownStage[] }) {
       {stages.map(({ name, state, detail, fix }) => (
         <li key={name} data-stage={name} data-state={state} className={styles[state]}>
           <Icon name={icons[state]} title={state} />
+          <strong>{name}</strong>
           <div>
-            <strong>{name}</strong> {detail}
+            {detail}
             {fix && <div className={styles.fix}>{fix}</div>}
           </div>
         </li>
@@ -40,7 +41,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'grid',
     gap: theme.spacing(0.75),
     overflowWrap: 'anywhere',
-    li: { display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: theme.spacing(1) },
+    li: { display: 'grid', gridTemplateColumns: 'auto 7.5em minmax(0, 1fr)', gap: theme.spacing(1) },
     svg: { marginTop: theme.spacing(0.25) },
   }),
   fix: css({ color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium }),

@@ -1,3 +1,4 @@
+import { css } from '@emotion/css';
 import type { AppPluginMeta, PluginConfigPageProps } from '@grafana/data';
 import { Alert, Button, Field, LinkButton, TextArea } from '@grafana/ui';
 import { parseConnectionString, provisioningSnippet, type Pairing } from '@jetstream-console/contract';
@@ -103,6 +104,7 @@ function Paste({ paired }: { paired: boolean }) {
   };
   return (
     <form
+      className={css({ maxWidth: 720 })}
       onSubmit={(event) => {
         event.preventDefault();
         connect();
@@ -185,7 +187,7 @@ function Provisioning({ apiUrl, connectionId }: { apiUrl: string; connectionId: 
     <Panel title="The same by provisioning">
       <Quiet>
         For a Grafana that is set up from files: provisioning/plugins/jetstream-console.yaml. The two secrets come from
-        the environment of Grafana; the console prints them with the connection string.
+        the environment of Grafana; they are inside the connection string.
       </Quiet>
       <Code label="provisioning file" text={provisioningSnippet({ apiUrl, connectionId }, here().orgId)} />
     </Panel>

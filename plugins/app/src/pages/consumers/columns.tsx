@@ -3,17 +3,7 @@ import { Badge } from '@grafana/ui';
 import type { Column } from '../../components/DataTable';
 import { Count, Quiet, State } from '../../components/parts';
 import { ago, exact, time } from '../../format';
-
-/** The one thing about a consumer that needs a look, in a word or two; null when all is well. */
-export function attention(row: ConsumerRow): { text: string; color: 'red' | 'orange' | 'blue' } | null {
-  if (row.paused) return { text: 'paused', color: 'blue' };
-  if (row.maxAckPending !== null && row.maxAckPending > 0 && (row.ackPending ?? 0) >= row.maxAckPending)
-    return { text: 'acks used up', color: 'red' };
-  if ((row.lag ?? 0) > 0 && (row.kind === 'push' ? row.pushBound === false : row.waiting === 0 && row.ackPending === 0))
-    return { text: 'nobody pulls', color: 'orange' };
-  if ((row.redelivered ?? 0) > 0) return { text: 'redelivering', color: 'orange' };
-  return null;
-}
+import { attention } from './verdict';
 
 export const consumerColumns = (withStream: boolean): Column<ConsumerRow>[] => [
   {

@@ -1,6 +1,4 @@
-import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, Badge, Button, Icon, useStyles2 } from '@grafana/ui';
+import { Alert, Badge, Button, Icon } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
@@ -25,23 +23,19 @@ const previewBytes = 160;
 const eagerBytes = 8 * 1024 * 1024;
 
 function Value({ entry }: Pick<Item, 'entry'>) {
-  const styles = useStyles2(getStyles);
   if (entry === null) return <Quiet>open it to see</Quiet>;
   if (entry.operation !== 'put')
     return <Badge color="orange" text={entry.operation === 'purge' ? 'purged' : 'deleted'} />;
   if (entry.payload.format === 'empty') return <Quiet>empty</Quiet>;
   if (entry.payload.text === null) return <Badge color="purple" text="binary" />;
-  return (
-    <span className={styles.value}>
-      <Mono>{entry.payload.text}</Mono>
-    </span>
-  );
+  return <Mono>{entry.payload.text}</Mono>;
 }
 
 const columnsIn = (folder: string, narrow: boolean): Column<Item>[] => [
   {
     id: 'key',
     header: 'Key',
+    nowrap: true,
     cell: (row) => (
       <>
         <Icon
@@ -59,6 +53,7 @@ const columnsIn = (folder: string, narrow: boolean): Column<Item>[] => [
         {
           id: 'value',
           header: 'Value',
+          grow: true,
           cell: (row: Item) =>
             row.keys === null ? (
               <Value entry={row.entry} />
@@ -228,15 +223,3 @@ function List({ page, folder, narrowed, opened, atStart, onOpen, onPage }: ListP
     </>
   );
 }
-
-const getStyles = (_theme: GrafanaTheme2) => ({
-  value: css({
-    display: 'block',
-    maxWidth: '60ch',
-    minWidth: '16ch',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
-    code: { whiteSpace: 'nowrap' },
-  }),
-});

@@ -1,10 +1,12 @@
-import { Button } from '@grafana/ui';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, useStyles2 } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
-import { consumerUrl, Count, Figure, Figures, Panel, Quiet, Stack, State, Use } from '../../components/parts';
+import { consumerUrl, Count, Figure, Figures, Panel, Quiet, Stack, State } from '../../components/parts';
 import { Empty, Loaded } from '../../components/States';
-import { ago, bytes, count, duration, exact, limit, time } from '../../format';
+import { ago, bytes, count, duration, exact, limit, limitText, percent, time } from '../../format';
 import { consumerColumns } from '../consumers/columns';
 import { messagesOf } from './SubjectsTab';
 
@@ -118,6 +120,7 @@ interface Props {
 
 /** Is it healthy, and what is in it? */
 export function Overview({ clusterId, stream, payloads, consumers, onSubjects }: Props) {
+  const styles = useStyles2(getStyles);
   const { row } = stream;
   return (
     <Stack>
@@ -126,30 +129,56 @@ export function Overview({ clusterId, stream, payloads, consumers, onSubjects }:
         <Figure name="Size" value={bytes(row.bytes)} hint={`${exact(row.bytes)} bytes, one copy`} />
         <Figure
           name="Limit"
-          value={
-            <Use
-              use={row.limitUse}
-              of={row.limitBy === 'bytes' ? bytes(row.maxBytes) : `${exact(row.maxMessages)} messages`}
-            />
-          }
+          value={row.limitUse === null ? 'none' : percent(row.limitUse)}
+          tone={row.limitUse === null || row.limitUse < 0.8 ? undefined : row.limitUse < 0.9 ? 'warn' : 'bad'}
+          below={row.limitUse !== null && <Quiet>of {limitText(row)}</Quiet>}
           hint={`size ${limit(row.maxBytes, bytes)}, messages ${limit(row.maxMessages, exact)}, age ${row.maxAgeSeconds === 0 ? 'no limit' : duration(row.maxAgeSeconds)}; when full, ${row.discard === 'new' ? 'new messages are refused' : 'the oldest go'}`}
         />
         <Figure
           name="Sequences"
           value={`${exact(row.firstSeq)} – ${exact(row.lastSeq)}`}
-          hint={`${exact(row.deleted)} holes`}
+          hint="the first and the last that is there"
+          below={row.deleted !== null && row.deleted > 0 && <Quiet>{exact(row.deleted)} holes</Quiet>}
         />
         <Figure name="Last message" value={ago(row.lastTime)} hint={time(row.lastTime)} />
-        <Figure name="First message" value={ago(row.firstTime)} hint={time(row.firstTime)} />
+        <Figure
+          name="First message"
+          value={ago(row.firstTime)}
+          hint={time(row.firstTime)}
+          below={row.maxAgeSeconds > 0 && <Quiet>kept for {duration(row.maxAgeSeconds)}</Quiet>}
+        />
         <Figure name="Subjects" value={count(row.subjectCount)} />
         <Figure name="Consumers" value={count(row.consumers)} />
+        <Figure
+          name="Kept"
+          value={row.retention}
+          hint="limits: until a limit is met; interest: until all consumers have it; workqueue: until one has it"
+          below={
+            <Quiet>
+              on {row.storage}, {row.replica.replicas === 1 ? 'one copy' : `${row.replica.replicas} copies`}
+            </Quiet>
+          }
+        />
       </Figures>
       {consumers && (
         <Panel title="Consumers with the most lag">
           <Consumers clusterId={clusterId} stream={row.name} />
         </Panel>
       )}
-      <Subjects clusterId={clusterId} stream={row.name} payloads={payloads} onAll={onSubjects} />
+      <div className={styles.columns}>
+        <Subjects clusterId={clusterId} stream={row.name} payloads={payloads} onAll={onSubjects} />
+        <Panel title="Replicas">
+          {row.replica.peers.length === 0 ? (
+            <Quiet>{row.replica.leader ? `One copy, on ${row.replica.leader}.` : 'One copy.'}</Quiet>
+          ) : (
+            <>
+              <Quiet>Leader {row.replica.leader ?? 'none'}</Quiet>
+              <DataTable label="Replicas" columns={peers} rows={row.replica.peers} keyOf={(p) => p.name} />
+            </>
+          )}
+        </Panel>
+      </div>
+
       {stream.mirror && (
         <Panel title="Mirror">
           <DataTable
@@ -170,16 +199,15 @@ export function Overview({ clusterId, stream, payloads, consumers, onSubjects }:
           />
         </Panel>
       )}
-      <Panel title="Replicas">
-        {row.replica.peers.length === 0 ? (
-          <Quiet>{row.replica.leader ? `One copy, on ${row.replica.leader}.` : 'One copy.'}</Quiet>
-        ) : (
-          <>
-            <Quiet>Leader {row.replica.leader ?? 'none'}</Quiet>
-            <DataTable label="Replicas" columns={peers} rows={row.replica.peers} keyOf={(p) => p.name} />
-          </>
-        )}
-      </Panel>
     </Stack>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  columns: css({
+    display: 'grid',
+    gap: theme.spacing(2),
+    alignItems: 'start',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 440px), 1fr))',
+  }),
+});

@@ -8,7 +8,7 @@ import { Head } from '../../components/Head';
 import { Count, Figure, Figures, Pager, Quiet, Row, Stack, State, streamUrl, Use } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
-import { ago, bytes, count, exact, time } from '../../format';
+import { ago, bytes, count, exact, limitText, time } from '../../format';
 import { sortingFrom, useUrl } from '../../useUrl';
 
 const kinds = [
@@ -19,8 +19,6 @@ const healths = [
   { label: 'All', value: 'all' as const },
   { label: 'With problems', value: 'problem' as const },
 ];
-const limitText = (row: StreamRow) =>
-  row.limitBy === 'bytes' ? bytes(row.maxBytes) : `${exact(row.maxMessages)} messages`;
 
 const columns: Column<StreamRow>[] = [
   {
