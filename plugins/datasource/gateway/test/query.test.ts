@@ -22,7 +22,7 @@ describe('QueryData', () => {
       ['B', [rows(1)]],
     ]);
     bench.console.answer = answerQueries((_spec, refId) => ok(...(files.get(refId) ?? [])));
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const { responses } = await calls.queryData(
       ask(queryOf('A', lag), queryOf('B', { kind: 'inventory', of: 'streams' })),
     );
@@ -43,7 +43,7 @@ describe('QueryData', () => {
 
   it('has no frame where there is no data', async () => {
     bench.console.answer = answerQueries(() => ok());
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const { responses } = await calls.queryData(ask(queryOf('A', lag)));
     expect(responses.get('A')).toEqual({ frames: [], error: '', status: 200, errorSource: '' });
   });
@@ -54,7 +54,7 @@ describe('QueryData', () => {
         ? { status: 404, error: 'There is no stream ORDERS.', errorSource: 'downstream', frames: [] }
         : ok(rows(2)),
     );
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const { responses } = await calls.queryData(
       ask(
         queryOf('fine', lag),
@@ -81,7 +81,7 @@ describe('QueryData', () => {
 
   it('says who asks, with the person’s token', async () => {
     bench.console.answer = answerQueries(() => ok());
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     await calls.queryData(ask(queryOf('A', lag)));
     expect(bench.console.calls[0]).toMatchObject({
       asker: { orgId: 1, login: 'alice', fromAlert: false, pluginVersion: '0.1.0' },
@@ -91,7 +91,7 @@ describe('QueryData', () => {
 
   it('says of a forged FromAlert who forged it', async () => {
     bench.console.answer = answerQueries(() => ok());
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     await calls.queryData({ ...ask(queryOf('A', lag)), headers: signedIn().set('FromAlert', 'true') });
     expect(bench.console.calls[0]).toMatchObject({
       asker: { login: 'alice', fromAlert: true },
@@ -101,7 +101,7 @@ describe('QueryData', () => {
 
   it('makes up no token: an evaluation and a public dashboard have none', async () => {
     bench.console.answer = answerQueries(() => ok());
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const scheduler = contextFor(bench.console.url, { asker: { ...alice, login: 'grafana_scheduler' } });
     await calls.queryData({
       ...ask(queryOf('A', lag)),
@@ -124,7 +124,7 @@ describe('QueryData', () => {
 
   it('quotes the console’s refusal for each query', async () => {
     bench.console.answer = (_call, res) => sendProblem(res, 403, 'Your account is switched off.');
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const { responses } = await calls.queryData(ask(queryOf('A', lag), queryOf('B', lag)));
     expect([...responses.values()].map(({ status: code, error, errorSource }) => [code, error, errorSource])).toEqual(
       Array(2).fill([403, 'Your account is switched off.', 'downstream']),
@@ -132,7 +132,7 @@ describe('QueryData', () => {
   });
 
   it('is told when the secret is another one', async () => {
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const pluginContext = contextFor(bench.console.url, { gatewaySecret: `${'x'.repeat(40)}` });
     const { responses } = await calls.queryData({ ...ask(queryOf('A', lag)), pluginContext });
     expect(responses.get('A')).toMatchObject({ status: 403, errorSource: 'downstream' });
@@ -140,7 +140,7 @@ describe('QueryData', () => {
   });
 
   it('says what to configure where nothing is', async () => {
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     for (const context of [
       contextFor('not a url'),
       contextFor(bench.console.url, { gatewaySecret: '' }),
@@ -166,7 +166,7 @@ describe('QueryData', () => {
     ],
   ])('takes %s for what it is', async (_what, answer) => {
     bench.console.answer = answer;
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const { responses } = await calls.queryData(ask(queryOf('A', lag)));
     expect(responses.get('A')?.status).toBe(502);
     expect(responses.get('A')?.frames).toEqual([]);
@@ -174,8 +174,9 @@ describe('QueryData', () => {
 
   it('answers that the console is away, and goes on when it is back', async () => {
     bench.console.answer = answerQueries(() => ok(rows(1)));
-    const { calls } = await bench.start();
-    const once = async () => (await calls.queryData(ask(queryOf('A', lag)))).responses.get('A');
+    const { calls } = await bench.shared();
+    const request = ask(queryOf('A', lag));
+    const once = async () => (await calls.queryData(request)).responses.get('A');
     expect((await once())?.status).toBe(200);
     await bench.console.stop();
     const away = await once();
@@ -188,7 +189,7 @@ describe('QueryData', () => {
   it('breaks off at the console when Grafana cancels, and goes on working', async () => {
     const held: AbortSignal[] = [];
     bench.console.answer = (call) => void held.push(call.gone);
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const browser = new AbortController();
     const asked = calls.queryData(ask(queryOf('A', lag)), browser.signal);
     asked.catch(() => undefined);
@@ -210,7 +211,7 @@ describe('QueryData', () => {
       await all;
       return ok(rows(1));
     });
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const answers = await Promise.all(
       Array.from({ length: 64 }, (_, i) => calls.queryData(ask(queryOf(`Q${i}`, lag)))),
     );
@@ -220,16 +221,16 @@ describe('QueryData', () => {
   it('passes a million rows', async () => {
     const file = rows(1_000_000);
     bench.console.answer = answerQueries(() => ok(file));
-    const { calls } = await bench.start();
+    const { calls } = await bench.shared();
     const { responses } = await calls.queryData(ask(queryOf('A', lag)));
     expect(Buffer.from(responses.get('A')?.frames[0] ?? []).equals(file)).toBe(true);
   });
 
   it('uses new settings as soon as they are saved', async () => {
     bench.console.answer = answerQueries(() => ok());
-    const { calls } = await bench.start();
-    const wrong = contextFor(bench.console.url, { updated: 1, gatewaySecret: 'x'.repeat(40) });
-    const right = contextFor(bench.console.url, { updated: 2 });
+    const { calls } = await bench.shared();
+    const wrong = contextFor(bench.console.url, { uid: 'saved', updated: 1, gatewaySecret: 'x'.repeat(40) });
+    const right = contextFor(bench.console.url, { uid: 'saved', updated: 2 });
     const statusWith = async (pluginContext: typeof right) =>
       (await calls.queryData({ ...ask(queryOf('A', lag)), pluginContext })).responses.get('A')?.status;
     expect([await statusWith(wrong), await statusWith(right), await statusWith(right)]).toEqual([403, 200, 200]);

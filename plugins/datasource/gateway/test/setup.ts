@@ -16,12 +16,16 @@ export interface Bench {
   readonly console: Console;
   /** what stands in the logs of gateways started here */
   readonly lines: { line: string; from: 'stdout' | 'stderr' }[];
+  /** a gateway of this test's own, ended with it */
   start(options?: Partial<StartOptions>): Promise<Gateway>;
+  /** the gateway that all tests of a file may use: nothing that one does may show in another */
+  shared(): Promise<Gateway>;
 }
 
 /** Builds the gateway once for a test file, and ends whatever a test has started. */
-export function openBench(): Bench {
+export function openBench(env: NodeJS.ProcessEnv = {}): Bench {
   const running: Gateway[] = [];
+  let common: Promise<Gateway> | undefined;
   const lines: Bench['lines'] = [];
   let built = '';
   const bench = {
@@ -30,15 +34,18 @@ export function openBench(): Bench {
     console: new Console(),
     lines,
     start: async (options: Partial<StartOptions> = {}) => {
-      const gateway = await startGateway({
-        executable: bench.executable,
-        env: { PATH: process.env['PATH'], TMPDIR: bench.temp, ...options.env },
-        onLine: (line, from) => lines.push({ line, from }),
-      });
+      const gateway = await launch(options.env);
       running.push(gateway);
       return gateway;
     },
+    shared: () => (common ??= launch()),
   };
+  const launch = (more: NodeJS.ProcessEnv = {}) =>
+    startGateway({
+      executable: bench.executable,
+      env: { PATH: process.env['PATH'], TMPDIR: bench.temp, ...env, ...more },
+      onLine: (line, from) => lines.push({ line, from }),
+    });
   beforeAll(async () => {
     built = mkdtempSync(path.join(os.tmpdir(), 'js-gateway-'));
     bench.temp = mkdtempSync(path.join(os.tmpdir(), 'js-temp-'));
@@ -56,7 +63,8 @@ export function openBench(): Bench {
     for (const gateway of running.splice(0)) await gateway.stop();
     await bench.console.stop();
   });
-  afterAll(() => {
+  afterAll(async () => {
+    await (await common)?.stop();
     for (const dir of [built, bench.temp]) rmSync(dir, { recursive: true, force: true });
   });
   return bench;
@@ -67,9 +75,11 @@ export const tokenOf = (login: string): string => `header.${login}.signature`;
 /** headers of a call behind which somebody is signed in */
 export const signedIn = (login = 'alice'): Map<string, string> => new Map([['http_X-Grafana-Id', tokenOf(login)]]);
 
+/** Settings that were just saved, unless a test says when: gateways keep a client until then. */
+let saved = 1;
 export const contextFor = (
   apiUrl: string,
-  { asker = alice, updated = 1, uid = 'ds1', gatewaySecret = secret } = {},
+  { asker = alice, updated = ++saved, uid = 'ds1', gatewaySecret = secret } = {},
 ): ReturnType<typeof contextOf> =>
   contextOf(
     {

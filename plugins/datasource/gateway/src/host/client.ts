@@ -60,9 +60,10 @@ const streaming =
 
 /** Every call that Grafana makes, typed. A failed one rejects with gRPC's error; `sourceOf` reads whose fault it was. */
 export function makeCalls(client: Client) {
+  const collect = unary(client, protocol.diagnostics.CollectMetrics);
   return {
     checkHealth: unary(client, protocol.diagnostics.CheckHealth),
-    collectMetrics: unary(client, protocol.diagnostics.CollectMetrics),
+    collectMetrics: () => collect({ pluginContext: undefined }),
     queryData: unary(client, protocol.data.QueryData),
     callResource: streaming(client, protocol.resource.CallResource),
     subscribeStream: unary(client, protocol.stream.SubscribeStream),
