@@ -1,8 +1,13 @@
+import type { Socket } from 'node:net';
 import type { ClusterSettings, Credential } from '@jetstream-console/contract';
 import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
 import { ApiError } from '../platform/errors';
 import { AddressRefused, type Guard } from './guard';
 import { connectionOptions, mustUseTls, targetOf, tlsOf, type Resolved } from './options';
+import { dial, handshake, readInfo } from './wire';
+
+/** What is left of the five seconds after the client's own try. */
+const diagnosisMs = 500;
 
 function chain(error: unknown): string[] {
   const messages: string[] = [];
@@ -23,13 +28,19 @@ export function explainConnect(error: unknown, settings: Pick<ClusterSettings, '
     return 'The server refuses this credential: wrong, expired, or of another cluster.';
   if (/does not support 'tls'/.test(all))
     return 'TLS is asked for, and this server offers none. Take the certificate and TLS settings out, or turn TLS on at the server.';
+  if (/alert certificate required|alert number 116/i.test(all)) return 'The server wants a client certificate.';
+  // Before TLS 1.3 a server that misses a client certificate says "bad certificate" or "handshake failure".
+  if (/alert (bad certificate|handshake failure)/i.test(all))
+    return 'The server wants a client certificate, or does not accept the one it got.';
+  if (/alert (unknown ca|unsupported certificate|certificate (expired|revoked|unknown))/i.test(all))
+    return 'The server does not accept the client certificate: it has ended, or its authority is not one that the server knows.';
   if (/self.signed|unable to (get|verify)|UNABLE_TO|DEPTH_ZERO/i.test(all))
     return "The server's certificate is not signed by a known authority. Paste the CA's certificate into the TLS settings.";
   if (/CERT_HAS_EXPIRED|certificate has expired/i.test(all)) return "The server's certificate has expired.";
   if (/altnames|ERR_TLS_CERT_ALTNAME/i.test(all))
     return "The server's certificate is for another name. Set the server name in the TLS settings to one that is in the certificate.";
-  if (/certificate required|bad certificate|handshake failure|alert number 116/i.test(all))
-    return 'The server wants a client certificate.';
+  if (/undefined error/.test(all))
+    return `${where} closed the connection before it said anything. Does the server want TLS first? Then set TLS to "first".`;
   if (/timeout|ETIMEDOUT|EHOSTUNREACH/i.test(all))
     return `No answer from ${where} in time. Is a firewall between, or does the server want TLS first?`;
   return `The connection to ${where} failed: ${all || String(error)}.`;
@@ -49,6 +60,32 @@ async function resolveAll(settings: ClusterSettings, guard: Guard): Promise<Reso
 }
 
 /**
+ * In TLS 1.3 a server refuses a client's certificate after the client takes the handshake for done; the NATS client then
+ * waits in silence and reports a timeout. Looked at once more, by hand: the server's own alert, or null where there is
+ * none to be had in the time that is left.
+ */
+async function refusedAfterHandshake(
+  settings: ClusterSettings,
+  credential: Credential | null,
+  resolved: readonly Resolved[],
+): Promise<unknown> {
+  const [server] = resolved;
+  const [address] = server?.addresses ?? [];
+  if (!server || !address) return null;
+  let socket: Socket | null = null;
+  try {
+    socket = await dial(address, server.port, diagnosisMs);
+    if (settings.tls.mode !== 'first') await readInfo(socket);
+    await handshake(socket, settings, credential, server.host, diagnosisMs);
+    return null;
+  } catch (error) {
+    return /alert|certificate/i.test(chain(error).join()) ? error : null;
+  } finally {
+    socket?.destroy();
+  }
+}
+
+/**
  * Opens a connection with these settings. One URL that does not resolve or is refused does not spoil the others.
  * @throws what the client threw; see explainConnect
  */
@@ -64,8 +101,15 @@ export async function openNats(
     credential,
     resolved.map(({ host }) => host),
   );
-  const attempt = (options: typeof tls | null) =>
-    connect(connectionOptions(settings, credential, resolved, options, name));
+  const attempt = async (options: typeof tls | null) => {
+    try {
+      return await connect(connectionOptions(settings, credential, resolved, options, name));
+    } catch (error) {
+      throw options !== null && chain(error).join().includes('timeout')
+        ? ((await refusedAfterHandshake(settings, credential, resolved)) ?? error)
+        : error;
+    }
+  };
   if (mustUseTls(settings, credential)) return attempt(tls);
   try {
     return await attempt(tls);

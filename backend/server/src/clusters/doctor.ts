@@ -1,14 +1,14 @@
-import { connect as tcpConnect, type Socket } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import type { ClusterSettings, Credential, Slot, TestReport, TestStage } from '@jetstream-console/contract';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { within } from '../platform/engines';
 import { AddressRefused, type Guard } from './guard';
 import { explainConnect, openNats } from './connect';
-import { mustUseTls, targetOf, tlsOf, type Target } from './options';
+import { mustUseTls, targetOf, type Target } from './options';
+import { dial, handshake, readInfo, wireTimeoutMs, type Info } from './wire';
 
-const stageTimeoutMs = 3000;
+const stageTimeoutMs = wireTimeoutMs;
 type StageName = TestStage['stage'];
 type Outcome = Omit<TestStage, 'stage' | 'ms'>;
 
@@ -16,71 +16,6 @@ const ok = (detail: string): Outcome => ({ state: 'ok', detail, fix: null });
 const skipped = (detail: string): Outcome => ({ state: 'skipped', detail, fix: null });
 const failed = (detail: string, fix: string): Outcome => ({ state: 'failed', detail, fix });
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-function dial(host: string, port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = tcpConnect({ host, port, timeout: stageTimeoutMs });
-    socket.once('connect', () => {
-      socket.setTimeout(0);
-      resolve(socket);
-    });
-    socket.once('timeout', () => socket.destroy(new Error('no answer in time')));
-    socket.once('error', reject);
-  });
-}
-
-interface Info {
-  tls_required?: boolean;
-  tls_available?: boolean;
-  version?: string;
-  server_name?: string;
-  auth_required?: boolean;
-}
-
-/** The INFO line a NATS server opens with; null where it waits for a TLS handshake, as TLS-first servers do. */
-function readInfo(socket: Socket): Promise<Info | null> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => resolve(null), 1200);
-    socket.on('data', (chunk: Buffer) => {
-      text += chunk.toString('utf8');
-      const line = /^INFO (\{.*?\})\s*\r\n/s.exec(text);
-      if (line) {
-        clearTimeout(timer);
-        resolve(JSON.parse(line[1] ?? '{}') as Info);
-      } else if (text.length > 65_536 || !'INFO '.startsWith(text.slice(0, 5))) {
-        clearTimeout(timer);
-        reject(new Error('it does not speak NATS'));
-      }
-    });
-    socket.once('error', (error) => {
-      clearTimeout(timer);
-      reject(error);
-    });
-    socket.once('close', () => {
-      clearTimeout(timer);
-      reject(new Error('it closed the connection at once'));
-    });
-  });
-}
-
-function handshake(
-  socket: Socket,
-  settings: ClusterSettings,
-  credential: Credential | null,
-  host: string,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const secure = tlsConnect({ ...tlsOf(settings, credential, [host]), socket }, () => {
-      const { subject, valid_to } = secure.getPeerCertificate();
-      resolve(
-        `${secure.getProtocol() ?? 'TLS'}, certificate of ${subject?.CN ?? 'the server'}, good until ${valid_to}`,
-      );
-    });
-    secure.once('error', reject);
-    secure.setTimeout(stageTimeoutMs, () => secure.destroy(new Error('no TLS handshake in time')));
-  });
-}
 
 interface Probe {
   readonly settings: ClusterSettings;
@@ -147,7 +82,6 @@ async function tlsStage(probe: Probe, address: string, info: Info | null): Promi
   try {
     socket = await dial(address, target.port);
     if (info !== null) await readInfo(socket);
-    socket.removeAllListeners('data').removeAllListeners('close');
     return ok(await handshake(socket, settings, credential, target.host));
   } catch (error) {
     return failed(`The TLS handshake failed: ${messageOf(error)}.`, explainConnect(error, settings));

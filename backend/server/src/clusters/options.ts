@@ -17,7 +17,8 @@ interface NodeTls extends TlsOptions {
   checkServerIdentity?: (host: string, cert: PeerCertificate) => Error | undefined;
 }
 
-export const connectTimeoutMs = 4000;
+/** Leaves half a second of the five in which "unreachable" has to be said, to find out why. */
+export const connectTimeoutMs = 3500;
 /** About ten seconds a server. */
 const reconnectAttempts = 15;
 const defaultPort = 4222;
