@@ -1,6 +1,11 @@
 import { chmod, copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { root } from './engines/paths';
+import { makeExecutable } from './gateway/executable';
+import { noticesOf } from './gateway/notices';
+import { runtimeOf, type ExecutablePlatform } from './gateway/runtimes';
+
+export { executablePlatforms, type ExecutablePlatform } from './gateway/runtimes';
 
 export const gatewayDir = path.join(root, 'plugins/datasource/gateway');
 /** beside the datasource's module.js, where Grafana looks for it */
@@ -10,7 +15,8 @@ export const gatewayHome = path.join(root, 'plugins/datasource/dist');
 const executable = 'gpx_jetstream';
 const scriptPlatforms = ['linux_amd64', 'linux_arm64', 'linux_arm', 'darwin_amd64', 'darwin_arm64'] as const;
 
-export const script = 'gateway.cjs';
+const script = 'gateway.cjs';
+const notices = 'gateway.licenses.txt';
 export const launcherOf = (platform: string): string => `${executable}_${platform}`;
 
 /** This machine's platform as Grafana names it. */
@@ -52,13 +58,31 @@ export async function buildGateway(into = gatewayHome): Promise<Part[]> {
     logLevel: 'warning',
     absWorkingDir: root,
   });
-  const notices = await import('./gateway/notices');
-  await writeFile(path.join(into, 'gateway.licenses.txt'), await notices.noticesOf(Object.keys(metafile.inputs)));
+  await writeFile(path.join(into, notices), await noticesOf(Object.keys(metafile.inputs)));
   for (const platform of scriptPlatforms) {
     const launcher = path.join(into, launcherOf(platform));
     await copyFile(path.join(gatewayDir, 'launcher.sh'), launcher);
     await chmod(launcher, 0o755);
   }
-  const names = [script, 'gateway.licenses.txt', ...scriptPlatforms.map(launcherOf)];
+  const names = [script, notices, ...scriptPlatforms.map(launcherOf)];
   return Promise.all(names.map((name) => partOf(into, name)));
+}
+
+/** Which executables have been started and driven by tests; the others are made and not run. */
+export const triedExecutables: readonly ExecutablePlatform[] = ['linux_amd64'];
+
+/**
+ * Node and gateway in one file, beside the script of `buildGateway`: the launcher takes it where it runs (glibc with
+ * libstdc++), so that no Node need be installed.
+ * @returns what was written
+ */
+export async function buildExecutable(
+  platform: ExecutablePlatform,
+  into = gatewayHome,
+  log: (line: string) => void = () => undefined,
+): Promise<Part[]> {
+  const [name, license] = [`gateway_${platform}`, `gateway_${platform}.license.txt`];
+  await makeExecutable(platform, path.join(into, script), path.join(into, name), log);
+  await copyFile((await runtimeOf(platform, log)).license, path.join(into, license));
+  return Promise.all([partOf(into, name), partOf(into, license)]);
 }
