@@ -45,9 +45,15 @@ async function fingerprint(sources: readonly string[]): Promise<string> {
 
 const contract = 'backend/contract/src';
 
-const webpacked = (dir: string, extra: readonly string[] = []): Artifact => ({
+const webpacked = (dir: string): Artifact => ({
   name: dir,
-  sources: [contract, `${dir}/src`, `${dir}/webpack.config.ts`, `${dir}/package.json`, ...extra],
+  sources: [
+    contract,
+    'plugins/webpack.base.ts',
+    ...['src', 'webpack.config.ts', 'package.json', 'README.md'].map((part) => `${dir}/${part}`),
+    'CHANGELOG.md',
+    'LICENSE',
+  ],
   result: `${dir}/dist/module.js`,
   make: (signal) =>
     runNode(['--import', 'tsx', 'node_modules/webpack-cli/bin/cli.js', '-c', `${dir}/webpack.config.ts`], {
@@ -58,7 +64,8 @@ const webpacked = (dir: string, extra: readonly string[] = []): Artifact => ({
 });
 
 export const artifacts: readonly Artifact[] = [
-  webpacked('plugins/app', ['CHANGELOG.md', 'LICENSE', 'plugins/app/README.md']),
+  webpacked('plugins/app'),
+  webpacked('plugins/datasource'),
   {
     name: 'plugins/host',
     sources: ['plugins/host/src', 'plugins/host/package.json'],
