@@ -6,7 +6,7 @@ import { buildGateway, launcherOf, ownPlatform } from '../../../../scripts/packa
 import { contextOf, dataQuery, startGateway, type Gateway, type StartOptions } from '../src/host';
 import { Console, connectionId, secret } from './console';
 
-/** A single executable instead of the script: `GATEWAY_EXECUTABLE=… vitest run …` */
+/** Another form of the gateway than the script, by its launcher: `GATEWAY_EXECUTABLE=…/gpx_jetstream_linux_amd64` */
 const given = process.env['GATEWAY_EXECUTABLE'];
 
 export interface Bench {

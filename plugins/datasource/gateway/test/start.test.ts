@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gatewayDir, launcherOf, ownPlatform } from '../../../../scripts/packageGateway';
 import { startGateway } from '../src/host';
 import { contextFor, isAlive, lag, queryOf, signedIn, openBench, until } from './setup';
 
@@ -9,9 +10,12 @@ const bench = openBench();
 const folders = () => readdirSync(bench.temp).filter((name) => name.startsWith('jetstream-gateway-'));
 
 /** Runs the executable without a host around it. */
-function runBare(env: NodeJS.ProcessEnv): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function runBare(
+  env: NodeJS.ProcessEnv,
+  executable = bench.executable,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(bench.executable, { env: { PATH: process.env['PATH'], ...env } });
+    const child = spawn(executable, { env: { PATH: process.env['PATH'], ...env } });
     const out = { stdout: '', stderr: '' };
     child.stdout.on('data', (data: Buffer) => (out.stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => (out.stderr += data.toString()));
@@ -53,8 +57,10 @@ describe('the start', () => {
   });
 
   it('says what to install where nothing can run it', async () => {
-    if (process.env['GATEWAY_EXECUTABLE'] !== undefined) return;
-    const { code, stdout, stderr } = await runBare({ PATH: '/nowhere' });
+    const alone = path.join(bench.temp, launcherOf(ownPlatform()));
+    copyFileSync(path.join(gatewayDir, 'launcher.sh'), alone);
+    chmodSync(alone, 0o755);
+    const { code, stdout, stderr } = await runBare({ PATH: '/nowhere' }, alone);
     expect([code, stdout]).toEqual([1, '']);
     expect((JSON.parse(stderr) as Record<string, unknown>)['@message']).toMatch(/needs Node 20/);
   });
