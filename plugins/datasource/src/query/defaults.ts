@@ -10,7 +10,7 @@ const first: { readonly [K in QueryKind]: SpecOf<K> } = {
   events: { kind: 'events', of: ['advisories'], limit: 500 },
   sql: {
     kind: 'sql',
-    sql: 'SELECT stream, max(bytes_total) AS bytes\nFROM stream_metrics\nWHERE time > now() - INTERVAL 1 HOUR\nGROUP BY stream\nORDER BY bytes DESC\nLIMIT 20',
+    sql: 'SELECT stream, max(bytes_total) AS bytes\nFROM stream_metrics\nWHERE $__timeFilter(time)\nGROUP BY stream\nORDER BY bytes DESC\nLIMIT 20',
     format: 'table',
   },
 };

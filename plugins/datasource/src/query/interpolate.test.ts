@@ -113,6 +113,15 @@ describe('a spec with variables', () => {
     expect(querySpec.safeParse(spec).success).toBe(true);
   });
 
+  it('leaves the macros of SQL to the console', () => {
+    const sql = 'SELECT $__timeInterval(time) WHERE $__timeFilter(time) AND x = $__interval AND y = $__interval_ms';
+    const withInterval = replaceWith({ __interval: '15s', __interval_ms: 15_000, __timeFilter: 'x' });
+    expect(interpolateSpec({ kind: 'sql', sql }, withInterval)).toEqual({
+      kind: 'sql',
+      sql: sql.replace('$__interval_ms', '15000'),
+    });
+  });
+
   it.each([
     ['stream IN ($stream)', "stream IN ('ORDERS','PAYMENTS')"],
     ["stream = '$single'", "stream = 'ORDERS'"],

@@ -51,6 +51,14 @@ const sqlFormat: Formatter = (value, variable) =>
     ? listOf(value).map(quoted).join(',')
     : quoted(String(value)).slice(1, -1);
 
+/** The console fills these in itself, for rules too; Grafana has variables of the same names. */
+const sqlMacro = /(\$__(?:timeFilter|timeInterval|timeFrom|timeTo|interval_s|interval)\b)/;
+const sqlText = (sql: string, replace: Replace): string =>
+  sql
+    .split(sqlMacro)
+    .map((part, i) => (i % 2 === 1 ? part : replace(part, sqlFormat)))
+    .join('');
+
 const many = (texts: readonly string[] | undefined, replace: Replace): string[] =>
   (texts ?? []).flatMap((text) => expand(text, replace)).filter((text) => text !== '');
 
@@ -112,6 +120,6 @@ export function interpolateSpec(spec: QuerySpecInput, replace: Replace): QuerySp
         stream: optional(spec.stream, 'Stream', replace) ?? null,
       };
     case 'sql':
-      return { ...spec, sql: replace(spec.sql, sqlFormat) };
+      return { ...spec, sql: sqlText(spec.sql, replace) };
   }
 }

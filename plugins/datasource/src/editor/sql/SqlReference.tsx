@@ -2,18 +2,25 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Collapse, useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
-import { sqlLimits, sqlTables, type SqlTable } from './tables';
+import { sqlLimits, sqlMacros, sqlTables, type SqlTable } from './tables';
 
 /** What SQL may do here, and which tables and columns there are. */
 export function SqlReference() {
   const styles = useStyles2(getStyles);
   const [open, setOpen] = useState(false);
   return (
-    <Collapse label="Limits, tables and columns" isOpen={open} onToggle={setOpen}>
+    <Collapse label="Limits, macros, tables and columns" isOpen={open} onToggle={setOpen}>
       <div className={styles.reference}>
         <ul>
           {sqlLimits.map((limit) => (
             <li key={limit}>{limit}</li>
+          ))}
+        </ul>
+        <ul>
+          {sqlMacros.map(({ example, about }) => (
+            <li key={example}>
+              <code>{example}</code>: {about}
+            </li>
           ))}
         </ul>
         {sqlTables.map((table) => (
