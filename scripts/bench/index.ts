@@ -1,3 +1,4 @@
+import { benchGateway } from '../../plugins/datasource/gateway/bench';
 import { Advice } from '../engines';
 import { build } from '../lib/build';
 import { say } from '../lib/main';
@@ -9,6 +10,7 @@ import { startWorld, type World } from './world';
 const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> = {
   bundle: benchBundle,
   decision: benchDecision,
+  gateway: benchGateway,
   pipeline: benchPipeline,
   reading: benchReading,
 };

@@ -67,6 +67,15 @@ export const artifacts: readonly Artifact[] = [
   webpacked('plugins/app'),
   webpacked('plugins/datasource'),
   {
+    // After webpack, which empties the folder but for what is the gateway's.
+    name: 'plugins/datasource/gateway',
+    sources: [contract, 'plugins/datasource/gateway', 'scripts/packageGateway.ts', 'scripts/gateway'],
+    result: 'plugins/datasource/dist/gateway.cjs',
+    make: async () => {
+      await (await import('../packageGateway')).buildGateway();
+    },
+  },
+  {
     name: 'plugins/host',
     sources: ['plugins/host/src', 'plugins/host/package.json'],
     result: 'plugins/host/dist/page.js',

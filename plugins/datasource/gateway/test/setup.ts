@@ -3,11 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { buildGateway, launcherOf, ownPlatform } from '../../../../scripts/packageGateway';
-import { contextOf, dataQuery, startGateway, type Gateway, type StartOptions } from '../src/host';
-import { Console, connectionId, secret } from './console';
+import { startGateway, type Gateway, type StartOptions } from '../src/host';
+import { Console } from './console';
 
 /** Another form of the gateway than the script, by its launcher: `GATEWAY_EXECUTABLE=…/gpx_jetstream_linux_amd64` */
 const given = process.env['GATEWAY_EXECUTABLE'];
+
+export * from './requests';
 
 export interface Bench {
   readonly executable: string;
@@ -69,40 +71,6 @@ export function openBench(env: NodeJS.ProcessEnv = {}): Bench {
   });
   return bench;
 }
-
-export const alice = { orgId: 1, login: 'alice', name: 'Alice', email: 'alice@example.test', role: 'Viewer' };
-export const tokenOf = (login: string): string => `header.${login}.signature`;
-/** headers of a call behind which somebody is signed in */
-export const signedIn = (login = 'alice'): Map<string, string> => new Map([['http_X-Grafana-Id', tokenOf(login)]]);
-
-/** Settings that were just saved, unless a test says when: gateways keep a client until then. */
-let saved = 1;
-export const contextFor = (
-  apiUrl: string,
-  { asker = alice, updated = ++saved, uid = 'ds1', gatewaySecret = secret } = {},
-): ReturnType<typeof contextOf> =>
-  contextOf(
-    {
-      uid,
-      updated,
-      name: 'JetStream',
-      jsonData: { apiUrl, connectionId },
-      secureJsonData: gatewaySecret === '' ? {} : { gatewaySecret },
-    },
-    asker,
-    '0.1.0',
-  );
-
-export const hour = { fromEpochMS: 1_795_459_200_000, toEpochMS: 1_795_462_800_000 };
-export const lag = { kind: 'metrics', metric: 'lag' } as const;
-export const queryOf = (refId: string, spec: unknown, more: Readonly<Record<string, unknown>> = {}) =>
-  dataQuery.make({
-    refId,
-    intervalMS: 15_000,
-    maxDataPoints: 900,
-    timeRange: hour,
-    json: Buffer.from(JSON.stringify({ refId, v: 1, spec, ...more })),
-  });
 
 /** Waits for what a test cannot be told of; the test's own time limit ends it. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

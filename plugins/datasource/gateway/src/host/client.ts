@@ -18,6 +18,7 @@ export const connectTo = ({ network, address }: Address): Client =>
     'grpc.max_receive_message_length': largest,
     'grpc.max_send_message_length': largest,
     'grpc.enable_http_proxy': 0,
+    'grpc-node.flow_control_window': 8 * 1024 * 1024,
     'grpc.default_authority': 'localhost',
   });
 

@@ -201,7 +201,8 @@ export function message<S extends Shape>(shape: S): Message<Of<S>> {
     encode: (value) => {
       const writer = protobuf.Writer.create();
       writeFields(writer, value);
-      return Buffer.from(writer.finish());
+      const { buffer, byteOffset, length } = writer.finish();
+      return Buffer.from(buffer, byteOffset, length);
     },
   };
 }
