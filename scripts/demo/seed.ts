@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import {
   AckPolicy,
@@ -212,12 +213,21 @@ async function fillBuckets(nc: NatsConnection): Promise<void> {
   );
 }
 
+/** After a restart replicas find their leaders one by one; traffic before that would only complain. */
+async function untilLed(jsm: JetStreamManager): Promise<void> {
+  for (const { name } of streams)
+    for (let tries = 0; tries < 100 && !(await exists(jsm, name)); tries++) await delay(200);
+}
+
 /** Makes what is not there yet; a second start finds everything and adds nothing. */
 export async function seedDemo(nc: NatsConnection): Promise<void> {
   const jsm = await jetstreamManager(nc);
   const js = jetstream(nc);
-  if (await exists(jsm, 'SALES')) return;
-  for (const config of streams) if (!(await exists(jsm, config.name))) await jsm.streams.add(config);
+  const names = new Set<string>();
+  for await (const name of jsm.streams.names()) names.add(name);
+  // The last that is made; its name is known before its replicas have found their leader.
+  if (names.has('KV_sessions')) return untilLed(jsm);
+  for (const config of streams) if (!names.has(config.name)) await jsm.streams.add(config);
   for (const [stream, config] of consumers) await jsm.consumers.add(stream, config);
   await fill(js, jsm);
   await fillBuckets(nc);

@@ -42,10 +42,11 @@ function appSettings(connection: string) {
     secureJsonData: { proxySecret, gatewaySecret },
   };
 }
+/** An empty address: Grafana keeps the old one where jsonData has no entry at all. */
 const noSettings = {
   enabled: true,
   pinned: true,
-  jsonData: {},
+  jsonData: { apiUrl: '' },
   secureJsonData: { proxySecret: '', gatewaySecret: '' },
 };
 

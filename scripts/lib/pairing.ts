@@ -1,4 +1,4 @@
-import { routes, type Client } from '@jetstream-console/contract';
+import { formatConnectionString, parseConnectionString, routes, type Client } from '@jetstream-console/contract';
 import type { State } from './state';
 
 /** Where the page is, as its id tokens and its signing keys say. */
@@ -18,6 +18,7 @@ export async function connectionFor(
   call: Client,
   organizationId: string,
   place: Place,
+  apiUrl: string,
   state: State,
 ): Promise<NonNullable<State['connection']>> {
   const { items } = await call(routes.listConnections, { params: { organizationId } });
@@ -25,7 +26,8 @@ export async function connectionFor(
   const known = items.find((item) => item.id === state.connection?.id);
   if (known && state.connection) {
     await call(routes.updateConnection, { params: { organizationId, connectionId: known.id }, body });
-    return state.connection;
+    // The api may listen elsewhere than when the string was made.
+    return { id: known.id, text: formatConnectionString({ ...parseConnectionString(state.connection.text), apiUrl }) };
   }
   const stale = items.find((item) => item.name === name);
   if (stale) await call(routes.deleteConnection, { params: { organizationId, connectionId: stale.id } });

@@ -78,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     );
     const apiUrl = `http://127.0.0.1:${options.ports.api}`;
     const { call, organizationId } = await logIn(apiUrl, state.admin);
-    const connection = await connectionFor(call, organizationId, page, state);
+    const connection = await connectionFor(call, organizationId, page, apiUrl, state);
     await writeState(dir, { ...state, connection });
     await mapReaders(call, organizationId, connection.id, { ...readersTeam, id: page.teamId });
     if (options.prepared) {

@@ -4,6 +4,7 @@ import { LoadingPlaceholder } from '@grafana/ui';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ComponentType } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
+import { knowBackend } from './api/client';
 import { queryClient, useMe } from './api/hooks';
 import { NavContext } from './components/Crumbs';
 import { Loaded } from './components/States';
@@ -54,7 +55,8 @@ function Pages() {
   );
 }
 
-export function App(_props: AppRootProps<JsonData>) {
+export function App({ meta }: AppRootProps<JsonData>) {
+  knowBackend(meta.jsonData);
   const [nav, setNav] = useState<NavModelItem>();
   return (
     <QueryClientProvider client={queryClient}>

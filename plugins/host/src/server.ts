@@ -41,7 +41,9 @@ interface Parts {
 
 function refuse(res: Response, error: unknown): void {
   const status = error instanceof ProxyRefusal ? error.status : 500;
-  if (!res.headersSent) res.status(status).json({ message: error instanceof Error ? error.message : 'failed' });
+  // Grafana's proxy answers 502 without a word, whether a setting is missing or nobody listens.
+  if (status === 502 && !res.headersSent) res.status(502).end();
+  else if (!res.headersSent) res.status(status).json({ message: error instanceof Error ? error.message : 'failed' });
 }
 
 function bootData(parts: Parts, user: HostUser, theme: string) {

@@ -23,6 +23,12 @@ const plain = (status: number, code: string, detail: string): Problem => ({
   requestId: '',
 });
 
+/** Whether the settings that Grafana handed to the app name a backend; Grafana itself answers 502 in either case. */
+let named = true;
+export function knowBackend(jsonData: { apiUrl?: string } | undefined): void {
+  named = Boolean(jsonData?.apiUrl);
+}
+
 /** Whatever came back instead of an answer, as one kind of error: the backend's own account where it gave one. */
 export function toProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
@@ -31,7 +37,7 @@ export function toProblem(error: unknown): ApiProblem {
   const parsed = problemSchema.safeParse(data);
   if (parsed.success) return new ApiProblem(parsed.data);
   const status = typeof answer.status === 'number' ? answer.status : 0;
-  if (status === 404 || (status === 502 && /not set|template/i.test(JSON.stringify(data ?? ''))))
+  if (status === 404 || (status === 502 && !named))
     return new ApiProblem(
       plain(status, 'not_paired', 'This app is not connected to a backend yet, or is switched off.'),
     );

@@ -92,6 +92,7 @@ export function FilterForm({ filter, error, onApply }: Props) {
     >
       <Row>
         <RadioButtonGroup
+          size="sm"
           aria-label="Start at"
           options={starts}
           value={draft.from}
@@ -128,6 +129,7 @@ export function FilterForm({ filter, error, onApply }: Props) {
         )}
         {jump && (
           <RadioButtonGroup
+            size="sm"
             aria-label="Direction"
             options={directions}
             value={draft.direction}
@@ -183,7 +185,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   fields: css({
     display: 'grid',
     gap: theme.spacing(1),
-    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 220px), 1fr))',
+    gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 260px), 1fr))',
   }),
   field: css({ margin: 0 }),
 });
