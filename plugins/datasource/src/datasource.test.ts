@@ -238,6 +238,31 @@ describe('ad hoc filters of a dashboard', () => {
   });
 });
 
+describe('Save & test', () => {
+  it('shows what the gateway found out, in short and at length', async () => {
+    const health = {
+      status: 'OK',
+      message: 'Connected to Main as ann (viewer).',
+      details: { verboseMessage: 'Plugin 1' },
+    };
+    const { datasource } = stage({ answers: { '/api/datasources/uid/jetstream-console/health': () => health } });
+    expect(await datasource.testDatasource()).toEqual({
+      status: 'success',
+      message: health.message,
+      details: health.details,
+    });
+  });
+
+  it('fails with the reason', async () => {
+    const data = { status: 'ERROR', message: 'This datasource is not connected to the console.', details: {} };
+    const failing = () => {
+      throw { status: 400, data };
+    };
+    const { datasource } = stage({ answers: { '/api/datasources/uid/jetstream-console/health': failing } });
+    await expect(datasource.testDatasource()).rejects.toMatchObject({ status: 'error', message: data.message });
+  });
+});
+
 describe('annotations', () => {
   it('start with the servers’ advisories and skip a query that is not whole', () => {
     expect(annotations.getDefaultQuery?.()).toMatchObject({ spec: { kind: 'events', of: ['advisories'] } });

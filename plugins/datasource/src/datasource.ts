@@ -11,8 +11,9 @@ import {
   type MetricFindValue,
   type QueryFixAction,
   type ScopedVars,
+  type TestDataSourceResponse,
 } from '@grafana/data';
-import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv } from '@grafana/runtime';
+import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, HealthStatus } from '@grafana/runtime';
 import { map, merge, of, type Observable } from 'rxjs';
 import { annotations } from './annotations';
 import { dimensionLabels } from './labels';
@@ -110,6 +111,14 @@ export class JetStreamDataSource extends DataSourceWithBackend<JetStreamQuery, J
       );
     else if (errors.length > 0) answers.push(of(withErrors({ data: [], key: 'refused' }, errors)));
     return merge(...answers);
+  }
+
+  /** Beside the sentence: versions, roles and how long the console took, where it is well too. */
+  override async testDatasource(): Promise<TestDataSourceResponse> {
+    const { status, message, details } = await this.callHealthCheck();
+    if (status !== HealthStatus.OK) return super.testDatasource();
+    const verbose = details?.['verboseMessage'];
+    return { status: 'success', message, ...(typeof verbose === 'string' && { details: { verboseMessage: verbose } }) };
   }
 
   override async getTagKeys(options?: DataSourceGetTagKeysOptions<JetStreamQuery>): Promise<MetricFindValue[]> {
