@@ -46,6 +46,7 @@ export function accountSample(
     }),
     first[1].figures,
   );
+  for (const { server, base } of samples) account.nextBases.set(server, base);
   let consumers = 0;
   for (const stream of account.streams.values()) consumers += stream.consumers.size;
   return {

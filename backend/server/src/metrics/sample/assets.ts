@@ -2,25 +2,25 @@ import { increaseSince, type Increase, type Moment } from './increase';
 import { byList } from './intake';
 import { verdictOf } from './merge';
 import type { AssetState } from './rows';
-import type { Account, Consumer, Stream } from './state';
+import type { Consumer, Stream } from './state';
 
 export type Asset = Stream | Consumer;
 /** Nothing grew, and no time is claimed for that. */
 export const idle: Increase = { values: [], elapsedMs: 0, reset: '' };
 
+/** Who answered all that it was asked, and who of those that are needed did not. */
+export interface Heard {
+  readonly answered: ReadonlySet<string>;
+  readonly silent: readonly string[];
+}
+
 /**
- * @param silent servers whose answer is missing
  * @param parent the state of its stream, for a consumer
  * @returns null for what is gone: everybody who could hold it answered, and nobody has it
  */
-export function stateOf(
-  account: Account,
-  asset: Asset,
-  silent: readonly string[],
-  parent: AssetState | null,
-): AssetState | null {
+export function stateOf(asset: Asset, { answered, silent }: Heard, parent: AssetState | null): AssetState | null {
   if (asset.merge !== null) {
-    const verdict = verdictOf(asset.merge, account.answered);
+    const verdict = verdictOf(asset.merge, answered);
     return verdict === 'ok' || verdict === 'leaderless' ? verdict : 'unknown';
   }
   if (asset.listed !== null) return asset.listed;
@@ -49,6 +49,7 @@ export function streamIncrease(stream: Stream, absentAt: Moment | null): { incre
   stream.nextBytes = bytes;
   // Where its first message still is, or none ever was, it began at nothing; else it may have begun at any sequence.
   const increase = increaseSince(stream.base, { ...sample, start: firstSeq <= 1 ? [0] : null }, absentAt);
+  stream.increase = increase;
   const before = increase.reset === 'new' ? 0 : stream.baseBytes;
   return { increase, bytesGrowth: increase.elapsedMs === 0 ? 0 : bytes - before };
 }
@@ -62,7 +63,8 @@ export function consumerIncrease(consumer: Consumer, absentAt: Moment | null): I
     counters: [read.figures.deliveredConsumer, read.figures.ackFloorConsumer],
   };
   consumer.next = sample;
-  return increaseSince(consumer.base, { ...sample, start: [0, 0] }, absentAt);
+  consumer.increase = increaseSince(consumer.base, { ...sample, start: [0, 0] }, absentAt);
+  return consumer.increase;
 }
 
 /** Increases of several counters of one kind, as one. */

@@ -1,6 +1,6 @@
 import { accountSample, type AccountInfo } from './accounts';
 import { accountRow } from './accountRow';
-import { adopt, consumerIncrease, createdOf, idle, leaderOf, stateOf, streamIncrease } from './assets';
+import { adopt, consumerIncrease, createdOf, idle, leaderOf, stateOf, streamIncrease, type Heard } from './assets';
 import { clusterRow, type ClusterCount, type ClusterRow } from './clusterRow';
 import { consumerRow, ephemeral, type ConsumerRow } from './consumerRow';
 import { batchWriter, type Batch, type RowEncoder } from './encode';
@@ -12,15 +12,8 @@ import { serverRow, type ServerFigures } from './serverRow';
 import type { Account, Consumer, State, Stream } from './state';
 import { streamRow } from './streamRow';
 
-const assetCounts = [
-  'streams',
-  'consumers',
-  'streams_leaderless',
-  'streams_unknown',
-  'consumers_leaderless',
-  'consumers_unknown',
-] as const;
-export type AssetCounts = Record<(typeof assetCounts)[number], number>;
+type AssetKind = 'streams' | 'consumers';
+export type AssetCounts = Record<AssetKind | `${AssetKind}_${'leaderless' | 'unknown'}`, number>;
 
 /** What is known of the cluster besides the answers that were taken in. */
 export interface Collection {
@@ -28,8 +21,9 @@ export interface Collection {
   readonly at: Moment;
   /** the account that the cluster's own credential is in; null where nobody knows */
   readonly ownAccount: string | null;
-  /** servers (or LIST) whose answer is needed for a whole picture */
+  /** servers whose answer is needed for a whole picture, and those that gave it; LIST where the account alone is asked */
   readonly expected: readonly string[];
+  readonly answered: ReadonlySet<string>;
   readonly servers: readonly { readonly name: string; readonly at: Moment; readonly figures: ServerFigures | null }[];
   readonly info: AccountInfo | null;
   readonly cluster: Omit<ClusterRow, 'owner' | 'time' | 'counts'> & {
@@ -48,7 +42,7 @@ export interface Finished {
 /** Where rows go while a collection is finished. */
 interface Sink {
   put<R>(encoder: RowEncoder<R>, row: R, adopt?: () => void): void;
-  tally(kind: 'streams' | 'consumers', state: AssetState): void;
+  tally(kind: AssetKind, state: AssetState): void;
   wantConfig(): void;
 }
 
@@ -75,7 +69,7 @@ function sinkInto(adopting: (() => void)[][], counts: AssetCounts) {
 
 interface Within {
   readonly account: Account;
-  readonly silent: readonly string[];
+  readonly heard: Heard;
   readonly common: InAccount;
 }
 
@@ -104,7 +98,7 @@ function finishConsumers(stream: Stream, streamState: AssetState, within: Within
   let folded: ConsumerRow | null = null;
   const members: Consumer[] = [];
   for (const consumer of stream.consumers.values()) {
-    const state = stateOf(within.account, consumer, within.silent, streamState);
+    const state = stateOf(consumer, within.heard, streamState);
     if (state === null) {
       stream.consumers.delete(consumer.name);
       continue;
@@ -127,9 +121,9 @@ function finishConsumers(stream: Stream, streamState: AssetState, within: Within
 }
 
 function finishAccount(within: Within, info: AccountInfo | null, sink: Sink): void {
-  const { account, silent, common } = within;
+  const { account, heard, common } = within;
   for (const stream of account.streams.values()) {
-    const state = stateOf(account, stream, silent, null);
+    const state = stateOf(stream, heard, null);
     if (state === null) {
       account.streams.delete(stream.name);
       continue;
@@ -148,7 +142,7 @@ function finishAccount(within: Within, info: AccountInfo | null, sink: Sink): vo
       ...streamIncrease(stream, account.complete),
     };
     sink.put(streamRow, row, () => adopt(stream));
-    finishConsumers(stream, state, within, sink);
+    finishConsumers(stream, stream.unlisted ? 'unknown' : state, within, sink);
   }
   const whole = accountSample(account, info, common);
   if (whole) sink.put(accountRow, whole.row, whole.adopt);
@@ -170,6 +164,7 @@ function finishServers(state: State, { owner, servers }: Collection, sink: Sink)
       figures,
       increase: base ? increaseSince(before, { ...base, start: base.counters.map(() => 0) }, null) : idle,
     };
+    if (base) state.nextServers.set(name, base);
     sink.put(serverRow, row, () => {
       if (base) state.servers.set(name, base);
     });
@@ -190,12 +185,12 @@ export function finishCollection(state: State, input: Collection): Finished {
     consumers_unknown: 0,
   };
   const { sink, done } = sinkInto(adopting, counts);
+  const silent = input.expected.filter((name) => !input.answered.has(name));
   for (const [key, account] of state.accounts) {
-    const silent = input.expected.filter((name) => !account.answered.has(name));
     const own = account.name === input.ownAccount;
     const info = own && input.info?.domain === account.domain ? input.info : null;
     const common = { owner, time, account: account.name, domain: account.domain, own };
-    finishAccount({ account, silent, common }, info, sink);
+    finishAccount({ account, heard: { answered: input.answered, silent }, common }, info, sink);
     if (silent.length > 0) continue;
     account.complete = at;
     if (account.streams.size === 0 && account.figures.size === 0 && info === null) state.accounts.delete(key);

@@ -127,7 +127,6 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
   const found = accounts.map(accountFigures);
   if (account !== null) {
     const into = accountIn(state, account, domain);
-    into.answered.add(answer.server);
     const [figures] = found;
     if (figures) into.figures.set(answer.server, { at: answer.at, figures, process });
     for (const element of elements ?? []) takeStream(into, json, element, answer);
@@ -136,21 +135,21 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
 }
 
 /** Accounts with an asset that named a leader which answered and did not lead: leadership moved meanwhile. */
-export function unsettledAccounts(state: State): string[] {
-  const moving = (account: Account, assets: Iterable<Stream | Consumer>): boolean => {
+export function unsettledAccounts(state: State, answered: ReadonlySet<string>): string[] {
+  const moving = (assets: Iterable<Stream | Consumer>): boolean => {
     for (const asset of assets) {
-      if (asset.merge && verdictOf(asset.merge, account.answered) === 'unsettled') return true;
-      if ('consumers' in asset && moving(account, asset.consumers.values())) return true;
+      if (asset.merge && verdictOf(asset.merge, answered) === 'unsettled') return true;
+      if ('consumers' in asset && moving(asset.consumers.values())) return true;
     }
     return false;
   };
   return [...state.accounts.values()]
-    .filter((account) => moving(account, account.streams.values()))
+    .filter((account) => moving(account.streams.values()))
     .map((account) => account.name);
 }
 
 /** The name under which answers of LIST are taken in: they come from the leaders, whoever passes them on. */
-const byList = 'LIST';
+export const byList = 'LIST';
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 
@@ -172,7 +171,6 @@ export function takeStreamList(state: State, json: Buffer, at: Moment, account: 
   const { elements, head } = cutArray(json, 'streams');
   const fields = check(JSON.parse(head));
   const into = accountIn(state, account, domain);
-  into.answered.add(byList);
   const withConsumers: string[] = [];
   for (const element of elements ?? []) {
     const entry = fieldsOf(parseSpan(json, element));

@@ -23,7 +23,7 @@ export function writeSnapshot(state: State): Uint8Array {
   const put = (value: Entry) => lines.push(JSON.stringify(value));
   for (const account of state.accounts.values()) {
     put(['a', account.name, account.domain, account.complete?.wallMs ?? null]);
-    for (const [server, { created, at, counters: values }] of account.bases)
+    for (const [server, { created, at, counters: values }] of new Map([...account.bases, ...account.nextBases]))
       put(['u', server, created, at.wallMs, [...values]]);
     for (const stream of account.streams.values()) {
       const base = stream.next ?? stream.base;
@@ -36,7 +36,7 @@ export function writeSnapshot(state: State): Uint8Array {
       }
     }
   }
-  for (const [server, { created, at, counters: values }] of state.servers)
+  for (const [server, { created, at, counters: values }] of new Map([...state.servers, ...state.nextServers]))
     put(['v', server, created, at.wallMs, [...values]]);
   return new Uint8Array(gzipSync(lines.join('\n'), { level: 1 }));
 }

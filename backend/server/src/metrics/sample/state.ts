@@ -1,4 +1,4 @@
-import type { Baseline, Moment } from './increase';
+import type { Baseline, Increase, Moment } from './increase';
 import type { Merge } from './merge';
 import type { AccountFigures, ConsumerFigures, ConsumerLimits, StreamFigures, StreamLimits } from './readers';
 
@@ -17,6 +17,8 @@ interface Asset<Figures, Limits> {
   base: Baseline | null;
   /** becomes the base when the batch that holds its row is safe */
   next: Baseline | null;
+  /** what its last row said */
+  increase: Increase | null;
   /** servers that were last known to hold it */
   holders: readonly string[];
   /** LIST named it and could not ask it */
@@ -27,6 +29,8 @@ export interface Stream extends Asset<StreamFigures, StreamLimits> {
   /** the stream's size at its base: it may fall, so it is no counter */
   baseBytes: number;
   nextBytes: number;
+  /** its consumers could not be listed in the present collection */
+  unlisted: boolean;
   readonly consumers: Map<string, Consumer>;
 }
 
@@ -34,13 +38,11 @@ export interface Account {
   readonly name: string;
   readonly domain: string;
   readonly streams: Map<string, Stream>;
-  /** servers that answered for it in the present collection */
-  readonly answered: Set<string>;
   /** what each server says of it, with the id of the server's process */
   readonly figures: Map<string, Read<AccountFigures> & { readonly process: string }>;
   /** by server */
   readonly bases: Map<string, Baseline>;
-  nextBases: Map<string, Baseline>;
+  readonly nextBases: Map<string, Baseline>;
   /** when a collection last saw all of it: what was not there then is new now */
   complete: Moment | null;
 }
@@ -51,8 +53,9 @@ const keyOf = (account: string, domain: string) => `${account}\0${domain}`;
 export interface State {
   readonly accounts: Map<string, Account>;
   readonly servers: Map<string, Baseline>;
+  readonly nextServers: Map<string, Baseline>;
 }
-export const newState = (): State => ({ accounts: new Map(), servers: new Map() });
+export const newState = (): State => ({ accounts: new Map(), servers: new Map(), nextServers: new Map() });
 
 export function accountIn(state: State, name: string, domain: string): Account {
   const key = keyOf(name, domain);
@@ -60,7 +63,6 @@ export function accountIn(state: State, name: string, domain: string): Account {
     name,
     domain,
     streams: new Map<string, Stream>(),
-    answered: new Set<string>(),
     figures: new Map(),
     bases: new Map(),
     nextBases: new Map(),
@@ -70,7 +72,7 @@ export function accountIn(state: State, name: string, domain: string): Account {
   return found;
 }
 
-const asset = { merge: null, limits: null, base: null, next: null, holders: [], listed: null } as const;
+const asset = { merge: null, limits: null, base: null, next: null, increase: null, holders: [], listed: null } as const;
 
 export function streamIn(account: Account, name: string): Stream {
   const found = account.streams.get(name) ?? {
@@ -78,6 +80,7 @@ export function streamIn(account: Account, name: string): Stream {
     name,
     baseBytes: 0,
     nextBytes: 0,
+    unlisted: false,
     consumers: new Map<string, Consumer>(),
   };
   account.streams.set(name, found);
@@ -92,12 +95,14 @@ export function consumerIn(stream: Stream, name: string): Consumer {
 
 /** Forgets the copies of the last collection, keeps what increases are taken from. */
 export function beginCollection(state: State): void {
+  state.nextServers.clear();
   for (const account of state.accounts.values()) {
-    account.answered.clear();
     account.figures.clear();
+    account.nextBases.clear();
     for (const stream of account.streams.values()) {
-      stream.merge = stream.listed = null;
-      for (const consumer of stream.consumers.values()) consumer.merge = consumer.listed = null;
+      stream.merge = stream.listed = stream.next = null;
+      stream.unlisted = false;
+      for (const consumer of stream.consumers.values()) consumer.merge = consumer.listed = consumer.next = null;
     }
   }
 }

@@ -1,0 +1,115 @@
+import { atMost } from '../../jetstream/api';
+import type { Parser } from '../sample/parser';
+import { byList } from '../sample/intake';
+import type { StreamPage } from '../sample/intake';
+import type { Ask } from '../sample/protocol';
+import type { Asker } from './asker';
+import { ownInfo, type OwnAccount } from './own';
+import type { Look } from './result';
+
+const pageSize = 256;
+/** More requests at once would crowd out other people's in the server's queue. */
+const atOnce = 4;
+/** Answers are handed to the thread in lots: a hand-over each would cost more than the parsing. */
+const lot = 32;
+
+export interface AccountDeps {
+  readonly cluster: string;
+  readonly parser: Parser;
+  readonly asker: Asker;
+  readonly apiPrefix: string;
+  readonly account: OwnAccount | null;
+}
+
+const offsetsAfterFirst = (total: number) =>
+  Array.from({ length: Math.max(0, Math.ceil(total / pageSize) - 1) }, (_, i) => (i + 1) * pageSize);
+
+/** So many lists may fail before it is the cluster that does not answer. */
+const failuresBorne = 3;
+
+interface Wanted {
+  readonly stream: string;
+  readonly offset: number;
+}
+type Page = Extract<Ask, { kind: 'consumers' }>['pages'][number];
+
+/** Every consumer of these streams. A list that cannot be had leaves its stream's consumers unknown. */
+async function consumersOf(
+  { cluster, parser, asker, apiPrefix }: Pick<AccountDeps, 'cluster' | 'parser' | 'asker' | 'apiPrefix'>,
+  account: { readonly account: string; readonly domain: string },
+  streams: readonly string[],
+): Promise<{ missing: number; overloaded: boolean }> {
+  let missing = 0;
+  let overloaded = false;
+  let failures = 0;
+  let further: Wanted[] = [];
+  let waiting: (Page & { readonly first: boolean })[] = [];
+  const handOver = async () => {
+    const pages = waiting;
+    waiting = [];
+    if (pages.length === 0) return;
+    const answers = await parser.ask<'consumers'>(cluster, { kind: 'consumers', ...account, pages });
+    for (const [i, { total, missing: unasked, refused }] of answers.entries()) {
+      missing += unasked;
+      overloaded ||= refused === 503;
+      const { stream = '', first = false } = pages[i] ?? {};
+      if (first) further.push(...offsetsAfterFirst(total).map((offset) => ({ stream, offset })));
+    }
+  };
+  const askOne = async ({ stream, offset }: Wanted) => {
+    try {
+      const { data, at } = await asker.ask(`${apiPrefix}.CONSUMER.LIST.${stream}`, { offset });
+      waiting.push({ stream, at, data, first: offset === 0 });
+    } catch (error) {
+      failures++;
+      if (failures > failuresBorne) throw error;
+      waiting.push({ stream, at: null, data: null, first: false });
+    }
+    if (waiting.length >= lot) await handOver();
+  };
+  let wanted: Wanted[] = streams.map((stream) => ({ stream, offset: 0 }));
+  while (wanted.length > 0) {
+    await atMost(atOnce, wanted, askOne);
+    await handOver();
+    wanted = further;
+    further = [];
+  }
+  return { missing: missing + failures, overloaded };
+}
+
+/**
+ * Looks at an account over its own credential: STREAM.LIST page by page, then CONSUMER.LIST of each stream that has
+ * consumers. LIST answers from each asset's leader.
+ * @throws what the client or the server answers, when a page cannot be had: half a picture is none
+ */
+export async function lookByAccount({ cluster, parser, asker, apiPrefix, account }: AccountDeps): Promise<Look> {
+  await parser.ask<'begin'>(cluster, { kind: 'begin' });
+  const info = await ownInfo(asker, apiPrefix, account);
+  const name = account?.name ?? '';
+  const domain = info?.domain ?? '';
+  let missing = 0;
+  const streamPage = async (offset: number): Promise<StreamPage> => {
+    const { data, at } = await asker.ask(`${apiPrefix}.STREAM.LIST`, { offset });
+    const page = await parser.ask<'streams'>(cluster, { kind: 'streams', at, account: name, domain, data });
+    missing += page.missing;
+    return page;
+  };
+  const first = await streamPage(0);
+  const pages = [first, ...(await atMost(atOnce, offsetsAfterFirst(first.total), streamPage))];
+  const streams = pages.flatMap((page) => page.withConsumers);
+
+  const found = await consumersOf({ cluster, parser, asker, apiPrefix }, { account: name, domain }, streams);
+  missing += found.missing;
+  return {
+    mode: 'account',
+    ownAccount: name,
+    expected: [byList],
+    answered: new Set([byList]),
+    servers: [],
+    serversExpected: null,
+    serversHeard: null,
+    meta: null,
+    info,
+    strain: { slowestMs: asker.slowestMs, missing, overloaded: found.overloaded, apiRequests: asker.requests },
+  };
+}

@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { atMost } from '../../jetstream/api';
+import { ReplyError, type Parser } from '../sample/parser';
+import type { AccountFigures, MetaFigures } from '../sample/readers';
+import type { Asker } from './asker';
+import type { Clock } from './clock';
+import { isOverload, type Look } from './result';
+import { seenByMeta, type Seen, type Statsz } from './statsz';
+import { ownInfo, type OwnAccount } from './own';
+
+const serversAtOnce = 8;
+const accountsPerPage = 1024;
+/** Leadership that moved between two answers has settled by then. */
+const settleMs = 250;
+/** How a server calls a peer that it never met since it started. */
+const namelessPeer = /^Server name unknown/;
+
+export interface SystemDeps {
+  readonly cluster: string;
+  readonly parser: Parser;
+  /** over the system account */
+  readonly system: Asker;
+  /** over the cluster's own account, where it has a credential for one */
+  readonly own: { readonly asker: Asker; readonly apiPrefix: string; readonly account: OwnAccount | null } | null;
+  readonly statsz: Statsz;
+  readonly clock: Clock;
+}
+
+/** Two accounts of one name are told apart by their ids. */
+function displayNames(found: Iterable<readonly AccountFigures[]>): Map<string, string> {
+  const byId = new Map<string, string>();
+  for (const accounts of found) for (const { id, name } of accounts) byId.set(id, name);
+  const names = [...byId.values()];
+  return new Map([...byId].map(([id, name]) => [id, names.filter((other) => other === name).length > 1 ? id : name]));
+}
+
+const jszSubject = (server: Seen) => `$SYS.REQ.SERVER.${server.id}.JSZ`;
+
+/** Which accounts use JetStream on a server, and what it says of itself and of the meta group. */
+async function headsOf({ cluster, parser, system }: SystemDeps, server: Seen) {
+  const accounts: AccountFigures[] = [];
+  let meta: MetaFigures | null = null;
+  for (;;) {
+    const { data, gzip, at } = await system.ask(
+      jszSubject(server),
+      { accounts: true, limit: accountsPerPage, offset: accounts.length },
+      true,
+    );
+    const answer = { server: server.name, at };
+    const page = await parser.ask<'jsz'>(cluster, { kind: 'jsz', answer, account: null, data, gzip });
+    meta = page.meta ?? meta;
+    accounts.push(...page.accounts);
+    if (page.accounts.length === 0 || accounts.length >= page.total) return { accounts, meta };
+  }
+}
+
+/** Every account of a server, one request in flight. A server that fails one of them has not answered. */
+async function streamsOf(
+  { cluster, parser, system }: SystemDeps,
+  server: Seen,
+  accounts: ReadonlyMap<string, string>,
+  config: boolean,
+): Promise<void> {
+  for (const [id, account] of accounts) {
+    const body = { account: id, accounts: true, streams: true, consumer: true, config };
+    const { data, gzip, at } = await system.ask(jszSubject(server), body, true);
+    await parser.ask<'jsz'>(cluster, { kind: 'jsz', answer: { server: server.name, at }, account, data, gzip });
+  }
+}
+
+/** The meta group as its leader sees it: the one server that says peers' state in full. */
+const metaOf = (heads: ReadonlyMap<string, { meta: MetaFigures | null }>): MetaFigures | null => {
+  const said = [...heads].flatMap(([name, { meta }]) => (meta ? [{ name, meta }] : []));
+  return said.find(({ name, meta }) => meta.leader === name)?.meta ?? said[0]?.meta ?? null;
+};
+
+/**
+ * Looks at a cluster over its system account: JSZ per account from every JetStream server. A server that does not
+ * answer is silent; the others are told apart from it.
+ * @throws what the last server failed with, when none answered
+ */
+export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<Look> {
+  const { cluster, parser, system, own, statsz } = deps;
+  await parser.ask<'begin'>(cluster, { kind: 'begin' });
+  await statsz.refresh();
+  const targets = statsz.heard().filter((server) => server.jetstream);
+  const heads = new Map<string, Awaited<ReturnType<typeof headsOf>>>();
+  const answered = new Set<string>();
+  let failure: unknown = null;
+  let overloaded = false;
+  const guarded = async (server: Seen, work: () => Promise<void>) => {
+    try {
+      await work();
+      answered.add(server.name);
+    } catch (error) {
+      failure = error;
+      overloaded ||= isOverload(error);
+      answered.delete(server.name);
+    }
+  };
+  await atMost(serversAtOnce, targets, (server) =>
+    guarded(server, async () => {
+      heads.set(server.name, await headsOf(deps, server));
+    }),
+  );
+  const names = displayNames([...heads.values()].map(({ accounts }) => accounts));
+  const ask = (servers: readonly Seen[], wanted: ReadonlyMap<string, string>) =>
+    atMost(serversAtOnce, servers, (server) => {
+      const here = heads.get(server.name)?.accounts ?? [];
+      const both = new Map([...wanted].filter(([id]) => here.some((account) => account.id === id)));
+      return guarded(server, () => streamsOf(deps, server, both, config));
+    });
+  const reached = targets.filter((server) => answered.has(server.name));
+  await ask(reached, names);
+  if (targets.length > 0 && answered.size === 0)
+    throw failure ?? new ReplyError(503, 'no server of this cluster answers');
+  const unsettled = await parser.ask<'unsettled'>(cluster, { kind: 'unsettled', answered });
+  if (unsettled.length > 0) {
+    await delay(settleMs);
+    await ask(
+      reached.filter((server) => answered.has(server.name)),
+      new Map([...names].filter(([, name]) => unsettled.includes(name))),
+    );
+  }
+  const meta = metaOf(heads);
+  const expected = new Map(statsz.expected().map((seen) => [seen.name, seen]));
+  const peers = (meta?.peers ?? []).map(({ name }) => name).filter((name) => !namelessPeer.test(name));
+  const known = new Set([...expected.keys(), ...peers]);
+  const heard = new Set(statsz.heard().map(({ name }) => name));
+  return {
+    mode: 'system',
+    ownAccount: own?.account ? (names.get(own.account.id) ?? own.account.name) : null,
+    expected: [...known].filter((name) => expected.get(name)?.jetstream ?? true),
+    answered,
+    servers: [...known].map((name) => {
+      const seen = expected.get(name);
+      return seen && heard.has(name)
+        ? { name, at: seen.at, figures: seenByMeta(seen.figures, name, meta) }
+        : { name, at: deps.clock.now(), figures: null };
+    }),
+    serversExpected: known.size,
+    serversHeard: heard.size,
+    meta,
+    info: own ? await ownInfo(own.asker, own.apiPrefix, own.account).catch(() => null) : null,
+    strain: { slowestMs: system.slowestMs, missing: 0, overloaded, apiRequests: own?.asker.requests ?? 0 },
+  };
+}

@@ -1,0 +1,90 @@
+import { gunzipSync } from 'node:zlib';
+import { finishCollection } from './finish';
+import { Refusal, takeConsumerList, takeJsz, takeStreamList, unsettledAccounts } from './intake';
+import { liveConsumers, liveStreams } from './live';
+import type { Answers, Ask, ConsumerAnswer, ConsumerPage, Kind } from './protocol';
+import { readSnapshot, writeSnapshot } from './snapshot';
+import { accountIn, beginCollection, newState, streamIn, type State } from './state';
+
+/** A reply that unpacks to more than this is not read: the biggest known cluster's is a tenth of it. */
+const maxReplyBytes = 512 * 1024 * 1024;
+
+const bytes = (data: Uint8Array, gzip: boolean): Buffer => {
+  const view = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return gzip ? gunzipSync(view, { maxOutputLength: maxReplyBytes }) : view;
+};
+
+/** One stream that refuses does not spoil the lot: its consumers are unknown then, or gone with it. */
+function takePage(
+  state: State,
+  { account, domain }: { account: string; domain: string },
+  page: ConsumerPage,
+): ConsumerAnswer {
+  const { stream } = page;
+  const nothing = { total: 0, count: 0, missing: 0 };
+  if (page.data === null) {
+    streamIn(accountIn(state, account, domain), stream).unlisted = true;
+    return { ...nothing, refused: null };
+  }
+  try {
+    return { ...takeConsumerList(state, bytes(page.data, false), page.at, { account, domain, stream }), refused: null };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code !== 404) streamIn(accountIn(state, account, domain), stream).unlisted = true;
+    return { ...nothing, refused: error.code };
+  }
+}
+
+interface Held {
+  state: State;
+  adopt: readonly (() => void)[];
+}
+
+/** Keeps the state of every cluster that this process collects, and answers what is asked about it. */
+export function makeHandler(): (cluster: string, ask: Ask) => Answers[Kind] {
+  const clusters = new Map<string, Held>();
+  const heldOf = (cluster: string): Held => {
+    const held = clusters.get(cluster);
+    if (!held) throw new Error(`Cluster ${cluster} was never opened here`);
+    return held;
+  };
+  const open = (cluster: string, snapshot: Uint8Array | null) => {
+    clusters.set(cluster, { state: snapshot ? readSnapshot(snapshot) : newState(), adopt: [] });
+    return null;
+  };
+  return (cluster, ask) => {
+    if (ask.kind === 'open') return open(cluster, ask.snapshot);
+    if (ask.kind === 'close') {
+      clusters.delete(cluster);
+      return null;
+    }
+    const held = heldOf(cluster);
+    const { state } = held;
+    switch (ask.kind) {
+      case 'begin':
+        beginCollection(state);
+        return null;
+      case 'jsz':
+        return takeJsz(state, bytes(ask.data, ask.gzip), ask.answer, ask.account);
+      case 'streams':
+        return takeStreamList(state, bytes(ask.data, false), ask.at, ask.account, ask.domain);
+      case 'consumers':
+        return ask.pages.map((page) => takePage(state, ask, page));
+      case 'unsettled':
+        return unsettledAccounts(state, ask.answered);
+      case 'finish': {
+        const { batches, counts, configWanted, adopt } = finishCollection(state, ask.collection);
+        held.adopt = adopt;
+        return { batches, snapshot: writeSnapshot(state), counts, configWanted };
+      }
+      case 'adopt':
+        for (const batch of ask.batches) held.adopt[batch]?.();
+        return null;
+      case 'live':
+        return JSON.stringify({
+          time: new Date().toISOString(),
+          items: ask.of === 'streams' ? liveStreams(state) : liveConsumers(state),
+        });
+    }
+  };
+}

@@ -1,0 +1,110 @@
+import { Worker } from 'node:worker_threads';
+import type { Answers, Ask, Kind, Request, Response } from './protocol';
+
+/** A reply that could not be used: the server refused, or said something that is no answer. */
+export class ReplyError extends Error {
+  override readonly name = 'ReplyError';
+  constructor(
+    /** the server's own code, null for a reply that cannot be read */
+    readonly code: number | null,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The thread ended: all that it knew is gone, and clusters have to be opened again. */
+export class ParserLost extends Error {
+  override readonly name = 'ParserLost';
+}
+
+export interface Parser {
+  /** @throws ReplyError, ParserLost */
+  ask<K extends Kind>(cluster: string, ask: Extract<Ask, { kind: K }>): Promise<Answers[K]>;
+  close(): Promise<void>;
+}
+
+/** Beyond this the thread is started anew instead of taking the machine's memory. */
+const maxHeapMb = 1024;
+
+/** From sources a thread needs the loader that this process itself was started with; a bundle needs nothing. */
+function startThread(): Worker {
+  const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
+  const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
+  return import.meta.url.endsWith('.ts')
+    ? new Worker(
+        `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`,
+        { eval: true, resourceLimits },
+      )
+    : new Worker(file, { resourceLimits });
+}
+
+/** Bytes that belong to nobody else are handed over; others are copied first. */
+function handOver(ask: Ask): { ask: Ask; transfer: ArrayBuffer[] } {
+  const transfer: ArrayBuffer[] = [];
+  const own = (data: Uint8Array): Uint8Array => {
+    const whole = data.byteLength === data.buffer.byteLength ? data : data.slice();
+    if (whole.buffer instanceof ArrayBuffer) transfer.push(whole.buffer);
+    return whole;
+  };
+  if (ask.kind === 'consumers')
+    return {
+      ask: { ...ask, pages: ask.pages.map((page) => (page.data ? { ...page, data: own(page.data) } : page)) },
+      transfer,
+    };
+  if ('data' in ask) return { ask: { ...ask, data: own(ask.data) }, transfer };
+  return { ask, transfer };
+}
+
+/**
+ * The thread that unpacks, parses, merges and writes rows, so that thirty megabytes of JSON never hold up the
+ * loop that renews leases and answers pings. It is started anew when it ends.
+ */
+export function startParser(onLost: (error: Error) => void): Parser {
+  const waiting = new Map<number, { resolve: (answer: Answers[Kind]) => void; reject: (error: Error) => void }>();
+  let next = 1;
+  let closed = false;
+  let worker: Worker | null = null;
+  const failAll = (error: Error) => {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const start = (): Worker => {
+    const started = startThread();
+    started.on('message', (response: Response) => {
+      const found = waiting.get(response.id);
+      waiting.delete(response.id);
+      if (response.ok) found?.resolve(response.answer);
+      else found?.reject(new ReplyError(response.code, response.message));
+    });
+    started.on('error', (error) => {
+      const lost = new ParserLost('The parsing thread ended', { cause: error });
+      if (!closed) onLost(lost);
+      failAll(lost);
+    });
+    started.on('exit', () => {
+      worker = null;
+      failAll(new ParserLost('The parsing thread ended'));
+    });
+    return started;
+  };
+  return {
+    ask: <K extends Kind>(cluster: string, ask: Extract<Ask, { kind: K }>) =>
+      new Promise<Answers[K]>((resolve, reject) => {
+        if (closed) {
+          reject(new ParserLost('The parsing thread was stopped'));
+          return;
+        }
+        worker ??= start();
+        const id = next++;
+        // Each kind of question has its kind of answer: the thread answers with the id of the question.
+        waiting.set(id, { resolve: (answer) => resolve(answer as Answers[K]), reject });
+        const { ask: owned, transfer } = handOver(ask);
+        worker.postMessage({ id, cluster, ask: owned } satisfies Request, transfer);
+      }),
+    close: async () => {
+      closed = true;
+      await worker?.terminate();
+    },
+  };
+}
