@@ -9,6 +9,7 @@ import { queryClient, useMe } from './api/hooks';
 import { NavContext } from './components/Crumbs';
 import { Loaded } from './components/States';
 import type { JsonData } from './config/pairing';
+import { useRememberCluster } from './lastCluster';
 import { useKeys } from './useKeys';
 import { pageUrl } from './components/parts';
 
@@ -31,6 +32,7 @@ function focusSearch(): void {
 /** Nothing below is shown before it is known who looks: what is offered depends on it. */
 function Pages() {
   useKeys({ '/': focusSearch });
+  useRememberCluster();
   const me = useMe();
   return (
     <Loaded of={me}>

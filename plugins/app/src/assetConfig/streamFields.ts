@@ -53,8 +53,15 @@ const placement: Show = (value) => {
 };
 const consumerLimits: Show = (value) => {
   if (typeof value !== 'object' || value === null) return plain(value);
-  const { inactive_threshold = 0, max_ack_pending = 0 } = value as Record<string, unknown>;
-  return `removed when idle for ${span('no time set')(inactive_threshold)}, ${countLimit(max_ack_pending)} unacknowledged`;
+  const { inactive_threshold, max_ack_pending } = value as Record<string, unknown>;
+  return (
+    [
+      inactive_threshold ? `removed when idle for ${span('no time')(inactive_threshold)}` : '',
+      max_ack_pending ? `${countLimit(max_ack_pending)} unacknowledged` : '',
+    ]
+      .filter((part) => part !== '')
+      .join(', ') || 'none'
+  );
 };
 
 /** Fields of a stream's configuration, by what they are for (nats-server `StreamConfig`). */

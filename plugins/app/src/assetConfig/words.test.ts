@@ -26,6 +26,7 @@ describe('a stream in words', () => {
       { name: 'US', opt_start_seq: 7 },
     ],
     metadata: { owner: 'team-orders' },
+    consumer_limits: { inactive_threshold: 3_600_000_000_000 },
     some_new_thing: { a: 1 },
   };
   it.each([
@@ -39,6 +40,7 @@ describe('a stream in words', () => {
     ['sources', 'EU, only orders.eu.>; US, from sequence 7'],
     ['metadata', 'owner: team-orders'],
     ['allow_direct', 'no'],
+    ['consumer_limits', 'removed when idle for 1 h'],
   ])('%s: %s', (key, words) => expect(valuesOf(config, streamFields)[key]).toBe(words));
   it('leaves nothing out that it has no words for', () =>
     expect(inWords(config, streamFields).at(-1)).toMatchObject({

@@ -1,57 +1,72 @@
 import { Combobox, LinkButton } from '@grafana/ui';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { useApi, useMay } from '../api/hooks';
+import { lastCluster } from '../lastCluster';
 import { useUrl } from '../useUrl';
 import { pageUrl, Row } from './parts';
 import { Empty, Loaded } from './States';
 
+interface Known {
+  readonly id: string;
+  readonly name: string;
+}
 interface Props {
-  readonly children: (cluster: { id: string; name: string }, picker: ReactNode) => ReactNode;
+  readonly children: (cluster: Known, picker: ReactNode) => ReactNode;
 }
 
 /** The cluster a page is about: from the URL, so that it goes along from page to page and to a colleague. */
 export function ClusterScope({ children }: Props) {
-  const url = useUrl();
-  const may = useMay();
-  const clusters = useApi('listClusters', { query: { limit: 200 } });
+  const clusters = useApi('listClusters', { query: { limit: 1000 } });
   return (
     <Loaded of={clusters}>
-      {({ items }) => {
-        const wanted = url.get('cluster');
-        const chosen = wanted === undefined ? items[0] : items.find(({ id }) => id === wanted);
-        if (items.length === 0) {
-          return (
-            <Empty
-              title="No cluster is connected yet"
-              action={
-                may('clusters:create') && (
-                  <LinkButton icon="plus" href={pageUrl('clusters/new')}>
-                    Connect a cluster
-                  </LinkButton>
-                )
-              }
-            >
-              Streams, consumers and keys appear as soon as one is.
-            </Empty>
-          );
-        }
-        const picker = (
-          <Combobox
-            aria-label="Cluster"
-            width={24}
-            options={items.map(({ id, name }) => ({ value: id, label: name }))}
-            value={chosen?.id ?? null}
-            onChange={({ value }) => url.set({ cluster: value, cursor: null }, false)}
-          />
-        );
-        if (!chosen)
-          return (
-            <Empty title="This cluster is not here" action={<Row>{picker}</Row>}>
-              It was removed, or you may not see it. Choose another one.
-            </Empty>
-          );
-        return children(chosen, picker);
-      }}
+      {({ items }) => (items.length === 0 ? <NoClusters /> : <Chosen items={items}>{children}</Chosen>)}
     </Loaded>
   );
+}
+
+function NoClusters() {
+  const may = useMay();
+  const add = may('clusters:create');
+  return (
+    <Empty
+      title="No cluster is connected yet"
+      action={
+        add && (
+          <LinkButton icon="plus" href={pageUrl('clusters/new')}>
+            Connect a cluster
+          </LinkButton>
+        )
+      }
+    >
+      Streams, consumers and keys appear as soon as {add ? 'one is' : 'an administrator connects one'}.
+    </Empty>
+  );
+}
+
+function Chosen({ items, children }: Props & { items: readonly Known[] }) {
+  const url = useUrl();
+  const asked = url.get('cluster');
+  const find = (id: string | null | undefined) => items.find((known) => known.id === id);
+  const chosen = asked === undefined ? (find(lastCluster()) ?? items[0]) : find(asked);
+  const { set } = url;
+  const missing = asked === undefined ? chosen?.id : undefined;
+  useEffect(() => {
+    if (missing !== undefined) set({ cluster: missing });
+  }, [missing, set]);
+  const picker = (
+    <Combobox
+      aria-label="Cluster"
+      width={24}
+      options={items.map(({ id, name }) => ({ value: id, label: name }))}
+      value={chosen?.id ?? null}
+      onChange={({ value }) => url.set({ cluster: value, cursor: null }, false)}
+    />
+  );
+  if (!chosen)
+    return (
+      <Empty title="This cluster is not here" action={<Row>{picker}</Row>}>
+        It was removed, or you may not see it. Choose another one.
+      </Empty>
+    );
+  return <>{children(chosen, picker)}</>;
 }

@@ -177,10 +177,12 @@ const getStyles = (theme: GrafanaTheme2) => ({
       verticalAlign: 'middle',
       overflowWrap: 'anywhere',
     },
+    // The name of a row stays readable however many columns there are: the table scrolls instead.
+    'td:first-child': { minWidth: 140 },
     'tbody tr:last-child td': { borderBottom: 0 },
   }),
-  numeric: css({ '&&': { textAlign: 'right', whiteSpace: 'nowrap' } }),
-  nowrap: css({ whiteSpace: 'nowrap' }),
+  numeric: css({ '&&&': { minWidth: 0, textAlign: 'right', whiteSpace: 'nowrap' } }),
+  nowrap: css({ '&&': { whiteSpace: 'nowrap', code: { whiteSpace: 'nowrap', overflowWrap: 'normal' } } }),
   grow: css({
     '&&': {
       width: '100%',

@@ -39,14 +39,22 @@ function scan(text: string): { raw: string[]; rest: string } {
   }
 }
 
-/** Where a list or object without others inside ends, if it is short enough to stand on one line; else -1. */
+/** Lists of numbers and the like fill lines up to this width. */
+const lineWidth = 60;
+
+/**
+ * Where a list or object without others inside ends, if it is short enough to stand on one line, or is a list of plain
+ * values, which fill as many lines as they need; else -1.
+ */
 function inlineEnd(raw: readonly string[], open: number): number {
   let width = 0;
+  let plain = raw[open] === '[';
   for (let at = open + 1; at < raw.length; at++) {
     const token = raw[at] ?? '';
-    if (token === ']' || token === '}') return at;
+    if (token === ']' || token === '}') return width <= lineWidth || plain ? at : -1;
     width += token.length + 1;
-    if (token === '[' || token === '{' || width > 60) return -1;
+    plain &&= !token.startsWith('"');
+    if (token === '[' || token === '{' || (width > lineWidth && !plain)) return -1;
   }
   return -1;
 }
@@ -66,8 +74,16 @@ export function prettyTokens(text: string): Token[] {
   const out: Token[] = [];
   let depth = 0;
   let inlineUntil = -1;
-  const mark = (mark: string) => out.push({ kind: 'mark', text: mark });
-  const line = () => mark(`\n${'  '.repeat(depth)}`);
+  let column = 0;
+  const put = (kind: TokenKind, piece: string) => {
+    out.push({ kind, text: piece });
+    column += piece.length;
+  };
+  const mark = (piece: string) => put('mark', piece);
+  const line = () => {
+    column = 0;
+    mark(`\n${'  '.repeat(depth)}`);
+  };
   raw.forEach((token, i) => {
     const inline = i < inlineUntil;
     const next = raw[i + 1];
@@ -88,12 +104,12 @@ export function prettyTokens(text: string): Token[] {
       mark(token);
     } else if (token === ',') {
       mark(token);
-      if (inline) mark(' ');
+      if (inline && column <= lineWidth) mark(' ');
       else line();
     } else if (token === ':') mark(': ');
-    else out.push({ kind: kindOf(token, next), text: token });
+    else put(kindOf(token, next), token);
   });
-  if (rest !== '') out.push({ kind: 'mark', text: rest });
+  if (rest !== '') mark(rest);
   return out;
 }
 

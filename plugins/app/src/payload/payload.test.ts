@@ -42,6 +42,11 @@ describe('JSON for reading', () => {
   "empty": {}
 }`,
     ));
+  it('lets long lists of numbers fill lines', () => {
+    const lines = prettyJson(JSON.stringify({ samples: Array.from({ length: 40 }, (_, i) => i * 100) })).split('\n');
+    expect(lines.length).toBeLessThan(8);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(72);
+  });
   it('keeps every digit of a number and repeated keys', () =>
     expect(prettyJson('{"a":12345678901234567890.10,"a":-1e400}')).toBe(
       '{ "a": 12345678901234567890.10, "a": -1e400 }',

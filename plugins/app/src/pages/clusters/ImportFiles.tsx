@@ -73,8 +73,7 @@ export function ImportFiles({ onContext, onCreds }: Props) {
           }}
           fileListRenderer={() => null}
         >
-          Drop a .creds file or a context of the <code>nats</code> CLI here, with the files it names, or click to
-          choose.
+          Drop a .creds file or a context of the nats CLI here, with the files it names, or click to choose.
         </FileDropzone>
       )}
       {fault && <Alert severity="error" title={fault} />}

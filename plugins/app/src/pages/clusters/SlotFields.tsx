@@ -1,4 +1,6 @@
-import { Alert, Button, Field, Switch } from '@grafana/ui';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, Field, Switch, useStyles2 } from '@grafana/ui';
 import type { Cluster, Slot } from '@jetstream-console/contract';
 import { faultOf } from '../../api/faults';
 import { Panel, Quiet, Row } from '../../components/parts';
@@ -40,12 +42,13 @@ interface OneProps {
 }
 
 function OneSlot({ slot, draft, held, error, onChange }: OneProps) {
+  const styles = useStyles2(getStyles);
   const credential = draft.credentials[slot];
   const path = `body.credentials.${slot}`;
   const { name, use } = slotText[slot];
   const owed = faultOf(error, path);
   return (
-    <section aria-label={`${name} credential`}>
+    <section aria-label={`${name} credential`} className={styles.slot}>
       {held ? (
         <Row>
           <strong>{name}</strong>
@@ -70,11 +73,20 @@ function OneSlot({ slot, draft, held, error, onChange }: OneProps) {
       )}
       {owed && credential === null && <Alert severity="error" title={`${name}: ${owed}`} />}
       {credential && (
-        <>
+        <div className={styles.fields}>
           <CredentialFields id={slot} draft={credential} onChange={onChange} error={error} path={path} />
           <ClientCertificate id={slot} draft={credential} onChange={onChange} error={error} path={path} />
-        </>
+        </div>
       )}
     </section>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  slot: css({ display: 'grid', gap: theme.spacing(1), gridTemplateColumns: 'minmax(0, 1fr)' }),
+  fields: css({
+    paddingLeft: theme.spacing(1.5),
+    marginBottom: theme.spacing(1),
+    borderLeft: `2px solid ${theme.colors.border.medium}`,
+  }),
+});

@@ -11,7 +11,7 @@ import { ago, exact, time } from '../../format';
 import { useRowFocus } from '../../useRowFocus';
 import { useUrl } from '../../useUrl';
 import { KeyPanel } from './KeyPanel';
-import { nameIn, stepsTo } from './tree';
+import { folderOf, nameIn, stepsTo } from './tree';
 
 type Page = ResponseOf<Routes['listKeys']>;
 type Item = Page['items'][number];
@@ -81,9 +81,10 @@ const columnsIn = (folder: string, narrow: boolean): Column<Item>[] => [
 /** Keys as a tree along their dots, a page at a time; one opened beside it. */
 export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: string; row: Bucket }) {
   const url = useUrl();
-  const prefix = url.get('prefix') ?? '';
   const cursor = url.get('cursor');
   const opened = url.get('key') ?? null;
+  // A link to a key shows the folder it lies in.
+  const prefix = url.get('prefix') ?? folderOf(opened ?? '');
   const { folders, search } = stepsTo(prefix);
   const folder = folders.at(-1)?.prefix ?? '';
   const average = row.values ? (row.bytes ?? 0) / row.values : 0;
