@@ -1,6 +1,16 @@
 import { connectTo, makeCalls, type Calls } from './client';
 import { startProcess, type GatewayProcess, type StartOptions } from './process';
 
+export { frameJson, type FrameJson } from './frameJson';
+export {
+  dsQueryBody,
+  healthByHttp,
+  queryByHttp,
+  resourceByHttp,
+  type Behalf,
+  type HttpAnswer,
+  type ResourceAsked,
+} from './http';
 export { contextOf, type Asker, type Datasource } from './context';
 export * from '../protocol/pluginv2';
 export { sourceOf } from '../protocol/status';
