@@ -66,7 +66,8 @@ function issue(wanted: Wanted, by: Issuer | null): Issuer {
   );
   const signature = sign('sha256', toSign, by?.privateKey ?? privateKey);
   const bytes = sequence(toSign, ecdsaWithSha256, bits(signature));
-  const pem = bytes.toString('base64').replace(/(.{64})/g, '$1\n');
+  // No line end after the last line: openssl refuses an empty one before END.
+  const pem = bytes.toString('base64').replace(/(.{64})(?=.)/g, '$1\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
