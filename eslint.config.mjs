@@ -23,6 +23,8 @@ export default tseslint.config(
       // Control characters in names and payloads are what these expressions look for.
       'no-control-regex': 'off',
       'no-undef': 'off',
+      // Playwright reads which fixtures a function wants out of its first parameter, empty or not.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
       eqeqeq: 'error',
       complexity: ['error', 22],
       'max-depth': ['error', 4],

@@ -40,6 +40,7 @@ interface Options {
   readonly port: number;
   readonly adminPassword: string;
   readonly plugins: readonly PluginDist[];
+  readonly provisioning: string;
   /** what the provisioning files ask for by `$NAME` */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -120,7 +121,15 @@ export async function keepAppSettings(admin: GrafanaAdmin, id: string, settings:
 }
 
 /** A Grafana with this repository's plugins and provisioning, on a data folder of its own and on loopback. */
-export async function startGrafana({ program, dir, port, adminPassword, plugins, env }: Options): Promise<Grafana> {
+export async function startGrafana({
+  program,
+  dir,
+  port,
+  adminPassword,
+  plugins,
+  provisioning,
+  env,
+}: Options): Promise<Grafana> {
   const home = path.join(dir, 'grafana');
   const pluginDir = path.join(home, 'plugins');
   await rm(pluginDir, { recursive: true, force: true });
@@ -143,7 +152,7 @@ export async function startGrafana({ program, dir, port, adminPassword, plugins,
       GF_PATHS_DATA: path.join(home, 'data'),
       GF_PATHS_LOGS: path.join(home, 'logs'),
       GF_PATHS_PLUGINS: pluginDir,
-      GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
+      GF_PATHS_PROVISIONING: provisioning,
       GF_SERVER_HTTP_ADDR: '127.0.0.1',
       GF_SERVER_HTTP_PORT: String(port),
       GF_SERVER_ROOT_URL: `${url}/`,

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseConnectionString } from '@jetstream-console/contract';
 import { startHost } from '../../plugins/host/src/server';
@@ -6,7 +7,7 @@ import type { Running } from '../engines/process';
 import { findGrafana, issuerOf, keepAppSettings, preparePeople, startGrafana, type GrafanaAdmin } from './grafana';
 import type { Place } from './pairing';
 import { hostUsers, logins, readersTeam, type Login } from './people';
-import { builtPlugins } from './plugins';
+import { plugins } from './plugins';
 import type { State } from './state';
 
 const appId = 'natsconsole-jetstream-app';
@@ -18,10 +19,13 @@ export interface Page extends Place {
   readonly users: readonly Login[];
   /** the id of the readers' team there */
   readonly teamId: number;
-  pair(connection: string): Promise<void>;
-  /** takes the pairing away again, for tests that make it by hand */
-  unpair(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A page that is not open yet: its addresses are known, so that a connection can be made for it beforehand. */
+export interface PlannedPage extends Place {
+  /** @param connection what the page is paired with; null leaves that to whoever looks at it, and takes a pairing away */
+  open(connection: string | null): Promise<Page>;
 }
 
 export interface PageOptions {
@@ -33,15 +37,6 @@ export interface PageOptions {
   readonly log: (line: string) => void;
 }
 
-function appSettings(connection: string) {
-  const { apiUrl, connectionId, proxySecret, gatewaySecret } = parseConnectionString(connection);
-  return {
-    enabled: true,
-    pinned: true,
-    jsonData: { apiUrl, connectionId },
-    secureJsonData: { proxySecret, gatewaySecret },
-  };
-}
 /** An empty address: Grafana keeps the old one where jsonData has no entry at all. */
 const noSettings = {
   enabled: true,
@@ -50,43 +45,109 @@ const noSettings = {
   secureJsonData: { proxySecret: '', gatewaySecret: '' },
 };
 
-async function inGrafana(admin: GrafanaAdmin, running: Running | null, state: State): Promise<Page> {
+function appSettings(connection: string | null) {
+  if (connection === null) return noSettings;
+  const { apiUrl, connectionId, proxySecret, gatewaySecret } = parseConnectionString(connection);
   return {
+    enabled: true,
+    pinned: true,
+    jsonData: { apiUrl, connectionId },
+    secureJsonData: { proxySecret, gatewaySecret },
+  };
+}
+
+/** What the files in provisioning/ ask for by `$NAME`. */
+function provisioningEnv(connection: string): Record<string, string> {
+  const { apiUrl, connectionId, proxySecret, gatewaySecret } = parseConnectionString(connection);
+  return {
+    JETSTREAM_CONSOLE_API_URL: apiUrl,
+    JETSTREAM_CONSOLE_CONNECTION_ID: connectionId,
+    JETSTREAM_CONSOLE_PROXY_SECRET: proxySecret,
+    JETSTREAM_CONSOLE_GATEWAY_SECRET: gatewaySecret,
+    JETSTREAM_CONSOLE_DASHBOARDS: path.join(root, 'dashboards'),
+  };
+}
+
+const placeOf = (url: string, issuer = `${url}/`): Place => ({
+  url,
+  issuer,
+  jwksUrl: `${url}/api/signing-keys/keys`,
+});
+
+async function inGrafana(admin: GrafanaAdmin, place: Place, running: Running | null, state: State): Promise<Page> {
+  return {
+    ...place,
     kind: 'Grafana',
     running,
     users: logins(state).map((user) => (user.login === admin.login ? { ...user, password: admin.password } : user)),
     teamId: await preparePeople(admin, state.userPasswords),
-    url: admin.url,
-    issuer: await issuerOf(admin),
-    jwksUrl: `${admin.url}/api/signing-keys/keys`,
-    pair: (text) => keepAppSettings(admin, appId, appSettings(text)),
-    unpair: () => keepAppSettings(admin, appId, noSettings),
     stop: async () => running?.stop(),
   };
 }
 
-/** The given Grafana, else the one on this machine, else the plugin host. */
-export async function openPage({ dir, port, state, given, log }: PageOptions): Promise<Page> {
-  if (given) return inGrafana(given, null, state);
-  const program = findGrafana();
-  if (program) {
-    log(`starting the Grafana in ${program.home}`);
-    const adminPassword = state.userPasswords['admin'] ?? '';
-    const { url, running } = await startGrafana({ program, dir, port, adminPassword, plugins: builtPlugins, env: {} });
-    return inGrafana({ url, login: 'admin', password: adminPassword }, running, state);
-  }
-  const plugins = builtPlugins.map(({ dist }) => path.join(root, dist));
-  const host = await startHost({ port, dataDir: path.join(dir, 'host'), plugins, users: hostUsers(state) });
+async function givenGrafana(admin: GrafanaAdmin, state: State): Promise<PlannedPage> {
+  const place = placeOf(admin.url, await issuerOf(admin));
   return {
-    kind: 'plugin host',
-    running: null,
-    users: logins(state),
-    teamId: readersTeam.id,
-    url: host.url,
-    issuer: host.issuer,
-    jwksUrl: host.jwksUrl,
-    pair: (text) => host.keepSettings(appId, appSettings(text)),
-    unpair: () => host.keepSettings(appId, noSettings),
-    stop: host.stop,
+    ...place,
+    open: async (connection) => {
+      await keepAppSettings(admin, appId, appSettings(connection));
+      return inGrafana(admin, place, null, state);
+    },
   };
+}
+
+function ownGrafana(
+  { dir, port, state, log }: PageOptions,
+  program: NonNullable<ReturnType<typeof findGrafana>>,
+): PlannedPage {
+  const place = placeOf(`http://127.0.0.1:${port}`);
+  const adminPassword = state.userPasswords['admin'] ?? '';
+  return {
+    ...place,
+    open: async (connection) => {
+      log(`starting the Grafana in ${program.home}`);
+      const nothing = path.join(dir, 'grafana', 'no-provisioning');
+      await mkdir(nothing, { recursive: true });
+      const { running } = await startGrafana({
+        program,
+        dir,
+        port,
+        adminPassword,
+        plugins,
+        provisioning: connection === null ? nothing : path.join(root, 'provisioning'),
+        env: connection === null ? {} : provisioningEnv(connection),
+      });
+      const admin = { url: place.url, login: 'admin', password: adminPassword };
+      // The files say the same; where an earlier start left other settings, these are the ones of now.
+      await keepAppSettings(admin, appId, appSettings(connection));
+      return inGrafana(admin, place, running, state);
+    },
+  };
+}
+
+function pluginHost({ dir, port, state }: PageOptions): PlannedPage {
+  const place = placeOf(`http://127.0.0.1:${port}`);
+  return {
+    ...place,
+    open: async (connection) => {
+      const dists = plugins.map(({ dist }) => path.join(root, dist));
+      const host = await startHost({ port, dataDir: path.join(dir, 'host'), plugins: dists, users: hostUsers(state) });
+      await host.keepSettings(appId, appSettings(connection));
+      return {
+        ...place,
+        kind: 'plugin host',
+        running: null,
+        users: logins(state),
+        teamId: readersTeam.id,
+        stop: host.stop,
+      };
+    },
+  };
+}
+
+/** The given Grafana, else the one on this machine, else the plugin host. */
+export async function planPage(options: PageOptions): Promise<PlannedPage> {
+  if (options.given) return givenGrafana(options.given, options.state);
+  const program = findGrafana();
+  return program ? ownGrafana(options, program) : pluginHost(options);
 }

@@ -5,7 +5,7 @@ import type { Running } from '../engines/process';
 import { logIn } from './consoleClient';
 import { connectDemo, startDemo, type Demo } from './demo';
 import type { GrafanaAdmin } from './grafana';
-import { openPage } from './page';
+import { planPage } from './page';
 import { connectionFor, mapReaders } from './pairing';
 import { readersTeam, type Login } from './people';
 import { startApiProcess, startWorkerProcess } from './servers';
@@ -72,19 +72,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       (p) => p.stop(),
     );
     log(`worker is up (pid ${worker.pid})`);
-    const page = await step(
-      () => openPage({ ...options, port: options.ports.page, state }),
-      (p) => p.stop(),
-    );
     const apiUrl = `http://127.0.0.1:${options.ports.api}`;
     const { call, organizationId } = await logIn(apiUrl, state.admin);
-    const connection = await connectionFor(call, organizationId, page, apiUrl, state);
+    const planned = await planPage({ ...options, port: options.ports.page, state });
+    const connection = await connectionFor(call, organizationId, planned, apiUrl, state);
     await writeState(dir, { ...state, connection });
+    const page = await step(
+      () => planned.open(options.prepared ? connection.text : null),
+      (p) => p.stop(),
+    );
     await mapReaders(call, organizationId, connection.id, { ...readersTeam, id: page.teamId });
-    if (options.prepared) {
-      await page.pair(connection.text);
-      await connectDemo(call, demo);
-    } else await page.unpair();
+    if (options.prepared) await connectDemo(call, demo);
     return {
       page: page.url,
       api: apiUrl,
