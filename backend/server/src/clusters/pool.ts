@@ -49,6 +49,11 @@ export interface ConnectionState {
 }
 
 export interface Pool extends Links {
+  /**
+   * For workers, which act for nobody: with the record as they know it.
+   * @returns null where the cluster has no credential for that side. @throws ApiError 503 `cluster_unreachable`
+   */
+  openFor(record: ClusterRecord, side: 'account' | 'system'): Promise<Link | null>;
   /** What is known without asking anyone. */
   stateOf(record: ClusterRecord): ConnectionState;
   /** Ends the connections of a cluster that was changed or deleted. */
@@ -196,6 +201,13 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
     openSystem: async (ctx, clusterId) => {
       const record = await recordOf(ctx, clusterId);
       return filledOf(record).includes('system') ? borrow(record, 'system') : null;
+    },
+    openFor: async (record, side) => {
+      const filled = filledOf(record);
+      if (side === 'system') return filled.includes('system') ? borrow(record, 'system') : null;
+      const slot = slotFor('read', filled);
+      // Who gave only a system credential has not said that anybody may come in without one.
+      return slot === null && filled.length > 0 ? null : borrow(record, slot ?? 'none');
     },
     stateOf: (record) => {
       const entry = entries.get(keyOf(record.id, slotFor('read', filledOf(record)) ?? 'none'));

@@ -1,6 +1,8 @@
 import { credentialSchema, type ClusterSettings, type Credential, type Slot } from '@jetstream-console/contract';
+import type { Kysely } from 'kysely';
 import { ApiError, notFound } from '../platform/errors';
 import type { Pg, Tx } from '../platform/pg';
+import type { Database } from '../platform/schema';
 import { bumpAccess } from '../tenants/shared';
 import { hintOf } from './options';
 import type { Vault } from './vault';
@@ -24,7 +26,7 @@ export type Credentials = Partial<Record<Slot, Credential>>;
 
 const slotOrder: readonly Slot[] = ['read', 'operate', 'admin', 'system'];
 
-async function slotsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, SlotInfo[]>> {
+async function slotsOf(tx: Kysely<Database>, ids: readonly string[]): Promise<Map<string, SlotInfo[]>> {
   const found = new Map<string, SlotInfo[]>();
   if (ids.length === 0) return found;
   const rows = await tx
@@ -105,6 +107,8 @@ export interface ClusterStore {
    * holds from the next one on.
    */
   known(organizationId: string, organizationVersion: string): Promise<readonly ClusterRecord[]>;
+  /** Every organization's, with how long each wants its samples kept: for workers, which act for nobody. */
+  everyones(): Promise<readonly { readonly record: ClusterRecord; readonly retentionDays: number | null }[]>;
   /** @throws ApiError 404 for an unknown cluster and for another organization's alike */
   get(organizationId: string, clusterId: string): Promise<ClusterRecord>;
   create(organizationId: string, settings: ClusterSettings, credentials: Credentials): Promise<ClusterRecord>;
@@ -160,6 +164,22 @@ export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000):
     });
   return {
     list,
+    everyones: () =>
+      pg.asSystem(async (db) => {
+        const rows = await db
+          .selectFrom('clusters')
+          .innerJoin('organizations', 'organizations.id', 'clusters.org_id')
+          .select([...columns.map((name) => `clusters.${name}` as const), 'organizations.retention_days'])
+          .execute();
+        const slots = await slotsOf(
+          db,
+          rows.map((row) => row.id),
+        );
+        return rows.map(({ retention_days, ...row }) => ({
+          record: record(row, slots.get(row.id) ?? []),
+          retentionDays: retention_days,
+        }));
+      }),
     known: (organizationId, organizationVersion) => {
       const known = kept.get(organizationId);
       if (known?.version === organizationVersion) return known.records;

@@ -24,6 +24,14 @@ const url = (protocols: RegExp, example: string) =>
   z
     .string()
     .refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `must be a URL such as ${example}`);
+/** One, or several of a cluster. */
+const urls = (protocols: RegExp, example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => text.split(',').every((part) => url(protocols, example).safeParse(part.trim()).success),
+      `must be URLs such as ${example}, separated by commas`,
+    );
 const perMinute = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const key = z
   .string()
@@ -56,7 +64,7 @@ const environment = z.object({
   DATABASE_SYSTEM_URL: url(/^postgres(ql)?:$/, 'postgres://system:secret@host:5432/console').optional(),
   CLICKHOUSE_URL: url(/^https?:$/, 'http://user:secret@host:8123/console'),
   REDIS_URL: url(/^rediss?:$/, 'redis://:secret@host:6379'),
-  NATS_URL: url(/^(nats|tls|wss?):$/, 'nats://user:secret@host:4222'),
+  NATS_URL: urls(/^(nats|tls):$/, 'nats://user:secret@host:4222'),
 
   CONSOLE_MASTER_KEY: key,
   CONSOLE_MASTER_KEY_ID: keyId.default('k1'),
@@ -70,6 +78,16 @@ const environment = z.object({
   RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(6000),
   RATE_LIMIT_PRINCIPAL_PER_MINUTE: perMinute(1200),
   SESSION_MINUTES: z.coerce.number().int().min(1).max(1440).default(60),
+
+  COLLECT_SECONDS: z.coerce.number().int().min(5).max(3600).default(15),
+  NATS_STREAM_PREFIX: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9]{0,31}$/, 'up to 32 capital letters and digits')
+    .default('CONSOLE'),
+  NATS_STREAM_REPLICAS: z.coerce.number().int().min(1).max(5).default(1),
+  METRICS_BUFFER_MB: z.coerce.number().int().min(16).max(1_000_000).default(1024),
+  METRICS_BUFFER_HOURS: z.coerce.number().int().min(1).max(720).default(72),
+  WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
 });
 
 /** The first administrator's login without its password, or the password without the login. */
@@ -93,6 +111,7 @@ export interface Config {
   readonly database: { readonly owner: string; readonly app: string | null; readonly system: string | null };
   readonly clickhouseUrl: string;
   readonly redisUrl: string;
+  /** one URL, or several of one cluster, separated by commas */
   readonly natsUrl: string;
   /** the first one seals, all of them open */
   readonly masterKeys: readonly [MasterKey, ...MasterKey[]];
@@ -102,6 +121,18 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly limits: { readonly addressPerMinute: number; readonly principalPerMinute: number };
   readonly sessionMinutes: number;
+  readonly metrics: {
+    /** between two collections of a cluster; longer while it answers slowly */
+    readonly collectSeconds: number;
+    /** first part of the names of the console's own streams, so that installations can share one NATS */
+    readonly streamPrefix: string;
+    readonly streamReplicas: number;
+    /** what may wait for ClickHouse; beyond it new samples are refused */
+    readonly bufferBytes: number;
+    readonly bufferHours: number;
+  };
+  /** where a worker tells its health and figures; null: nowhere */
+  readonly workerPort: number | null;
 }
 
 /** What is wrong with the environment, a line each; nothing of a value is shown, since values are secrets. */
@@ -148,6 +179,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       principalPerMinute: e.RATE_LIMIT_PRINCIPAL_PER_MINUTE,
     },
     sessionMinutes: e.SESSION_MINUTES,
+    metrics: {
+      collectSeconds: e.COLLECT_SECONDS,
+      streamPrefix: e.NATS_STREAM_PREFIX,
+      streamReplicas: e.NATS_STREAM_REPLICAS,
+      bufferBytes: e.METRICS_BUFFER_MB * 1024 * 1024,
+      bufferHours: e.METRICS_BUFFER_HOURS,
+    },
+    workerPort: e.WORKER_PORT ?? null,
   };
 }
 

@@ -8,6 +8,8 @@ import type { Logger } from './log';
 export interface Engines {
   readonly redis: Redis;
   readonly clickhouse: ClickHouseClient;
+  /** The one connection to the console's own NATS, made when first asked for. @throws when it cannot be reached */
+  nats(): Promise<NatsConnection>;
   /** Each check rejects with the reason, within three seconds. */
   readonly checks: Readonly<Record<'clickhouse' | 'redis' | 'nats', () => Promise<void>>>;
   close(): Promise<void>;
@@ -30,11 +32,12 @@ export async function within<T>(ms: number, what: string, work: Promise<T>): Pro
 
 /** Keeps one connection to the console's own NATS, made when first needed and again after it failed. */
 function ownNats(config: Config, log: Logger) {
-  const url = new URL(config.natsUrl);
+  const [url, ...others] = config.natsUrl.split(',').map((text) => new URL(text.trim()));
+  if (!url) throw new Error('NATS_URL is empty');
   let pending: Promise<NatsConnection> | null = null;
   const open = () => {
     pending ??= connect({
-      servers: `${url.hostname}:${url.port || '4222'}`,
+      servers: [url, ...others].map(({ hostname, port }) => `${hostname}:${port || '4222'}`),
       user: decodeURIComponent(url.username) || undefined,
       pass: decodeURIComponent(url.password) || undefined,
       ...(url.protocol === 'tls:' && { tls: {} }),
@@ -48,6 +51,7 @@ function ownNats(config: Config, log: Logger) {
     return pending;
   };
   return {
+    open,
     check: async () => {
       await within(
         checkTimeoutMs,
@@ -94,6 +98,7 @@ export function openEngines(config: Config, log: Logger): Engines {
   return {
     redis,
     clickhouse,
+    nats: nats.open,
     checks: {
       clickhouse: async () => {
         const answer = await within(checkTimeoutMs, 'ClickHouse', clickhouse.ping());

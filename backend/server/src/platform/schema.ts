@@ -8,6 +8,8 @@ type Json<T> = ColumnType<T, string, string>;
 interface Organizations {
   id: Generated<string>;
   name: string;
+  /** null: as long as the tables keep samples */
+  retention_days: number | null;
   /** grows with every change of roles, bindings, teams or mappings: cached decisions end at once */
   access_version: Generated<string>;
   created_at: Made;

@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely';
 import * as tenants from './0001_tenants';
 import * as clusters from './0002_clusters';
+import * as retention from './0003_retention';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
   '0001_tenants': tenants,
   '0002_clusters': clusters,
+  '0003_retention': retention,
 };
