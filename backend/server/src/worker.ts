@@ -1,61 +1,77 @@
-import { makeAuditTable, closeAbandoned, shipAudit } from './audit/ship';
+import { sql } from 'kysely';
+import { setTimeout as delay } from 'node:timers/promises';
+import { closeAbandoned, shipAudit } from './audit/ship';
+import { makeGuard } from './clusters/guard';
+import { ownEngines } from './clusters/ownEngines';
+import { makePool } from './clusters/pool';
+import { makeClusterStore } from './clusters/store';
+import { makeVault } from './clusters/vault';
 import { makeThrottle } from './identity/throttle';
+import { makeWorkerMetrics } from './metrics/gauges';
+import { migrateClickHouse, type Exclusively } from './metrics/migrations';
+import { startMetrics } from './metrics/service';
 import type { Config } from './platform/config';
 import { openEngines } from './platform/engines';
+import { repeat, type Job } from './platform/jobs';
 import type { Logger } from './platform/log';
 import { runMain } from './platform/main';
-import { openPg } from './platform/pg';
+import { openPg, type Pg } from './platform/pg';
+import { serveWorker } from './platform/workerHttp';
 
-interface Job {
-  readonly name: string;
-  readonly everyMs: number;
-  run(): Promise<void>;
-}
-
-/** Runs a job again and again, never twice at once; a failure is logged when it starts and when it ends. */
-function repeat(job: Job, log: Logger): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let failing = false;
-  let ended = false;
-  const turn = () => {
-    running = job
-      .run()
-      .then(
-        () => {
-          if (failing) log.info({ job: job.name }, 'job works again');
-          failing = false;
-        },
-        (error: unknown) => {
-          if (!failing) log.warn({ err: error, job: job.name }, 'job failed; it is tried again');
-          failing = true;
-        },
-      )
-      .then(() => {
-        if (!ended) timer = setTimeout(turn, job.everyMs);
-      });
-  };
-  turn();
-  return async () => {
-    ended = true;
-    clearTimeout(timer);
-    await running;
-  };
-}
+/** One worker at a time, by a lock of PostgreSQL that ends with its connection. */
+const exclusively =
+  (pg: Pg): Exclusively =>
+  (work) =>
+    pg.asSystem((db) =>
+      db.connection().execute(async (connection) => {
+        const key = sql`hashtext('jetstream-console clickhouse')`;
+        for (;;) {
+          const { rows } = await sql<{ got: boolean }>`select pg_try_advisory_lock(${key}) as got`.execute(connection);
+          if (rows[0]?.got) break;
+          await delay(200);
+        }
+        try {
+          return await work();
+        } finally {
+          await sql`select pg_advisory_unlock(${key})`.execute(connection);
+        }
+      }),
+    );
 
 export async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promise<void> }> {
   const pg = await openPg(config, log);
   const engines = openEngines(config, log);
   const throttle = makeThrottle(pg);
-  let tableMade = false;
+  const guard = makeGuard({
+    development: config.development,
+    allowed: config.allowedNetworks,
+    own: ownEngines(config),
+  });
+  const store = makeClusterStore(pg, makeVault(config.masterKeys));
+  const pool = makePool({ store, guard, log });
+  const metrics = makeWorkerMetrics();
+  let tablesAreThere = () => undefined as void;
+  const migrated = new Promise<void>((resolve) => {
+    tablesAreThere = resolve;
+  });
+  let tables = false;
   const jobs: Job[] = [
+    {
+      name: 'ClickHouse tables',
+      everyMs: 1000,
+      run: async () => {
+        if (tables) return;
+        for (const version of await migrateClickHouse(engines.clickhouse, exclusively(pg)))
+          log.info({ version }, 'ClickHouse migrated');
+        tables = true;
+        tablesAreThere();
+      },
+    },
     {
       name: 'audit',
       everyMs: 1000,
       run: async () => {
-        if (!tableMade) await makeAuditTable(engines.clickhouse);
-        tableMade = true;
-        while ((await shipAudit(pg, engines.clickhouse)) > 0);
+        if (tables) while ((await shipAudit(pg, engines.clickhouse)) > 0);
       },
     },
     {
@@ -80,10 +96,24 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
     },
   ];
   const stops = jobs.map((job) => repeat(job, log));
-  log.info('worker is up');
+  const figures = startMetrics({ config, engines, store, links: pool, metrics, log, migrated });
+  const http =
+    config.workerPort === null
+      ? null
+      : await serveWorker({
+          host: config.host,
+          port: config.workerPort,
+          log,
+          checks: { postgres: pg.ping, ...engines.checks },
+          expose: metrics.expose,
+        });
+  log.info({ port: http?.port }, 'worker is up');
   return {
     stop: async () => {
+      await figures.stop();
       await Promise.all(stops.map((stop) => stop()));
+      await http?.close();
+      await pool.close();
       await engines.close();
       await pg.close();
     },

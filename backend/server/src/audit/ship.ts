@@ -4,15 +4,6 @@ import type { Pg } from '../platform/pg';
 
 const batch = 500;
 
-/** One row a record; kept for a year. A record that is shipped twice is one row after a merge, and one to FINAL. */
-const table = `
-create table if not exists audit_logs (
-  org_id UUID, time DateTime64(6, 'UTC') codec(Delta, ZSTD), id UUID, user_id Nullable(UUID), login Nullable(String), via LowCardinality(String), action LowCardinality(String),
-  resource Nullable(String), cluster_id Nullable(UUID), status LowCardinality(String), error Nullable(String), ip String, user_agent String, request_id String, changes String codec(ZSTD)
-) engine = ReplacingMergeTree partition by toYYYYMM(time) order by (org_id, time, action, id) ttl toDateTime(time) + interval 365 day`;
-
-export const makeAuditTable = (clickhouse: ClickHouseClient) => clickhouse.command({ query: table });
-
 /**
  * Moves completed records to ClickHouse: read under a lock that other workers skip, inserted, then marked. A crash
  * between the last two repeats the insert, and the table keeps one of both.

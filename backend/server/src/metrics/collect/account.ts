@@ -102,6 +102,7 @@ export async function lookByAccount({ cluster, parser, asker, apiPrefix, account
   missing += found.missing;
   return {
     mode: 'account',
+    names: new Map(),
     ownAccount: name,
     expected: [byList],
     answered: new Set([byList]),

@@ -23,7 +23,7 @@ export interface Listen {
 }
 
 export function watchAdvisories(
-  owner: Owner,
+  owner: () => Owner,
   listen: readonly Listen[],
   usage: Usage,
   onServerRemoved: (server: string) => void,
@@ -40,7 +40,7 @@ export function watchAdvisories(
     } catch {
       return; // Not JSON: nothing that a server has published.
     }
-    const row = readAdvisory(value, owner, heard, message.subject);
+    const row = readAdvisory(value, owner(), heard, message.subject);
     if (!row) return;
     if (/^(stream|consumer)_action$/.test(row.type)) changed ||= /modify|create|update/.test(row.title);
     limited ||= row.type === 'api_limit_reached';

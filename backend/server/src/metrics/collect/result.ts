@@ -11,6 +11,8 @@ import type { Strain } from './pace';
 export interface Look {
   readonly mode: 'system' | 'account';
   readonly ownAccount: string | null;
+  /** how accounts are called, by id */
+  readonly names: ReadonlyMap<string, string>;
   readonly expected: readonly string[];
   readonly answered: ReadonlySet<string>;
   readonly servers: readonly { readonly name: string; readonly at: Moment; readonly figures: ServerFigures | null }[];

@@ -129,6 +129,7 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
   const heard = new Set(statsz.heard().map(({ name }) => name));
   return {
     mode: 'system',
+    names,
     ownAccount: own?.account ? (names.get(own.account.id) ?? own.account.name) : null,
     expected: [...known].filter((name) => expected.get(name)?.jetstream ?? true),
     answered,

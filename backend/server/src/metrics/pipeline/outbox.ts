@@ -42,8 +42,8 @@ export interface Committed {
 }
 
 export interface Outbox {
-  /** the last collection of whoever had the cluster before; null for a cluster that is new */
-  readonly last: Committed | null;
+  /** the last collection of whoever had the cluster before; empty for a cluster that is new */
+  readonly last: Committed;
   /**
    * Writes a collection down, whole or not at all, before any of it goes out.
    * @throws Fenced when another worker opened this cluster's outbox since
