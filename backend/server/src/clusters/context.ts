@@ -1,4 +1,4 @@
-import type { ClusterInput } from '@jetstream-console/contract';
+import { credentialSchema, natsUrl, type ClusterInput, type Credential } from '@jetstream-console/contract';
 import { z } from 'zod';
 import { invalid } from '../platform/errors';
 
@@ -75,12 +75,11 @@ export function readContext(json: string, files: Readonly<Record<string, string>
   const ca = file('ca', context.ca, "Paste the CA's certificate that this context names.");
   const clientCert = file('cert', context.cert, 'Paste the client certificate that this context names.');
   const clientKey = file('key', context.key, "Paste the client certificate's key that this context names.");
-  const auth = authOf(context, creds, nkey);
-  const urls = (context.url ?? '')
-    .split(',')
-    .map((url) => url.trim())
-    .filter((url) => url !== '')
-    .map((url) => (url.includes('://') ? url : `nats://${url}`));
+  const { urls, login } = readUrls(context.url ?? '');
+  const auth = authOf({ ...login, ...present(context) }, creds, nkey);
+  const credential =
+    auth &&
+    checkedCredential(auth, { ...(clientCert !== undefined && clientKey !== undefined && { clientCert, clientKey }) });
   const domain =
     context.jetstream_domain || /^\$JS\.([^.]+)\.API$/.exec(context.jetstream_api_prefix ?? '')?.[1] || null;
   return {
@@ -90,11 +89,7 @@ export function readContext(json: string, files: Readonly<Record<string, string>
       tls: { mode: context.tls_first ? 'first' : 'auto', ...(ca !== undefined && { ca }) },
       inboxPrefix: context.inbox_prefix || null,
       domain,
-      ...(auth && {
-        credentials: {
-          admin: { auth, ...(clientCert !== undefined && clientKey !== undefined && { clientCert, clientKey }) },
-        },
-      }),
+      ...(credential && { credentials: { admin: credential } }),
     },
     missing,
     ignored: Object.entries(context)
@@ -106,13 +101,50 @@ export function readContext(json: string, files: Readonly<Record<string, string>
   };
 }
 
-type Auth = NonNullable<NonNullable<ClusterInput['credentials']>['admin']>['auth'];
+type Auth = Credential['auth'];
+type Context = z.infer<typeof contextSchema>;
 
-function authOf(
-  context: z.infer<typeof contextSchema>,
-  creds: string | undefined,
-  nkey: string | undefined,
-): Auth | null {
+/** What the CLI writes as an empty string was not set. */
+const present = (context: Context): Context =>
+  Object.fromEntries(Object.entries(context).filter(([, value]) => value !== '' && value !== null));
+
+/** The CLI takes several URLs in one line, and a log-in inside them: the first that has one counts. */
+function readUrls(line: string): { urls: string[]; login: Context } {
+  let login: Context = {};
+  const urls = line
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const text = part.includes('://') ? part : `nats://${part}`;
+      if (URL.canParse(text)) {
+        const url = new URL(text);
+        if (url.username !== '' && login.user === undefined) {
+          const user = decodeURIComponent(url.username);
+          login = url.password === '' ? { user } : { user, password: decodeURIComponent(url.password) };
+        }
+      }
+      const parsed = natsUrl.safeParse(text.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1'));
+      if (!parsed.success)
+        throw invalid(
+          'body.context.url',
+          `${parsed.error.issues[0]?.message ?? 'is no URL'}; it says ${text.replace(/\/\/[^@/]*@/, '//')}`,
+        );
+      return parsed.data;
+    });
+  return { urls, login };
+}
+
+/** Holds what was read against the same rules as a credential that is typed in. */
+function checkedCredential(auth: Auth, certificate: Pick<Credential, 'clientCert' | 'clientKey'>): Credential {
+  const parsed = credentialSchema.safeParse({ auth, ...certificate });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const fromFile = auth.kind === 'creds' || auth.kind === 'nkey' || issue?.path[0] !== 'auth';
+  throw invalid(fromFile ? 'body.files' : 'body.context', issue?.message ?? 'holds no credential that can be used');
+}
+
+function authOf(context: Context, creds: string | undefined, nkey: string | undefined): Auth | null {
   if (creds !== undefined) return { kind: 'creds', creds };
   if (nkey !== undefined) return { kind: 'nkey', seed: nkey.trim() };
   if (context.user_jwt)

@@ -6,7 +6,7 @@ import { within } from '../platform/engines';
 import { AddressRefused, type Guard } from './guard';
 import { explainConnect, openNats } from './connect';
 import { mustUseTls, targetOf, type Target } from './options';
-import { dial, handshake, readInfo, wireTimeoutMs, type Info } from './wire';
+import { dial, handshake, readInfo, speaksHttp, wireTimeoutMs, type Info } from './wire';
 
 const stageTimeoutMs = wireTimeoutMs;
 type StageName = TestStage['stage'];
@@ -26,11 +26,17 @@ interface Probe {
   readonly url: string;
 }
 
-async function tcpStage({ target, url }: Probe, address: string, found: { info: Info | null }): Promise<Outcome> {
+async function tcpStage(
+  { settings, target, url }: Probe,
+  address: string,
+  found: { info: Info | null },
+): Promise<Outcome> {
   let socket: Socket | null = null;
   try {
     socket = await dial(address, target.port);
     found.info = await readInfo(socket);
+    if (found.info === null && settings.tls.mode !== 'first' && (await speaksHttp(address, target.port)))
+      throw new Error('it speaks HTTP and does not speak NATS');
     return ok(
       found.info
         ? `NATS ${found.info.version ?? ''} ${found.info.server_name ?? ''} answers at ${address}:${target.port}.`

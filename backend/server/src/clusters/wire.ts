@@ -90,3 +90,19 @@ export function handshake(
     secure.setTimeout(timeoutMs, () => secure.destroy(new Error('no TLS handshake in time')));
   });
 }
+
+/** Whether a port that says nothing by itself answers to HTTP, as the monitoring port of a NATS server does. */
+export async function speaksHttp(host: string, port: number): Promise<boolean> {
+  const socket = await dial(host, port);
+  return new Promise((resolve) => {
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('data', (chunk: Buffer) => end(chunk.toString('latin1').startsWith('HTTP/')));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+    socket.setTimeout(silenceMs, () => end(false));
+    socket.write('HEAD / HTTP/1.0\r\n\r\n');
+  });
+}
