@@ -77,4 +77,10 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   getMessage: 'reader',
   listKeys: 'reader',
   getKey: 'reader',
+
+  query: 'principal',
+  listMetrics: 'principal',
+  listValues: 'viewer',
+  forecast: 'viewer',
+  clusterOverview: 'viewer',
 };

@@ -94,7 +94,7 @@ describe("another organization's administrator", () => {
     return found;
   };
   /** Routes that name another organization's thing elsewhere than in the path. */
-  const named: Partial<Record<RouteId, number>> = { createBinding: 400, effectivePermissions: 404 };
+  const named: Partial<Record<RouteId, number>> = { createBinding: 400, effectivePermissions: 404, forecast: 404 };
 
   it.each(ids)('%s', async (id) => {
     const route = table[id];

@@ -3,6 +3,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { routes, type RouteId } from '@jetstream-console/contract';
 import type { TestApi } from '../setup/api';
+import { makeTables } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
@@ -35,6 +36,7 @@ export async function makeWorld(api: TestApi, natsUrl: string): Promise<World> {
   await jetstream(nc).publish('orders.1', 'one');
   await (await new Kvm(nc).create('settings')).put('eu.limit', '1');
   await nc.close();
+  await makeTables();
   const { organizationId } = api;
   const user = await makePerson(api, 'viewer');
   const binding = await api.get(
@@ -170,4 +172,16 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   getBucket: (w) => ({ params: bucket(w) }),
   listKeys: (w) => ({ params: bucket(w) }),
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
+
+  query: () => ({
+    body: {
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-01T01:00:00Z',
+      queries: [{ refId: 'A', query: { kind: 'inventory', of: 'clusters' } }],
+    },
+  }),
+  listMetrics: () => none,
+  listValues: () => ({ query: { of: 'cluster' } }),
+  forecast: (w) => ({ query: { cluster: w.clusterId, stream: 'ORDERS' } }),
+  clusterOverview: () => none,
 };
