@@ -2,6 +2,7 @@ import { identityRoutes } from './identity';
 import { tenantRoutes } from './tenants';
 import { clusterRoutes } from './clusters';
 import { jetstreamRoutes } from './jetstream';
+import { queryRoutes } from './query';
 
 export * from './access';
 export * from './roles';
@@ -21,7 +22,7 @@ export * from './client';
 export * from './pairing';
 
 /** Every route below /api/v1: the one table behind router, validation, authorization, OpenAPI, docs and client. */
-export const routes = { ...identityRoutes, ...tenantRoutes, ...clusterRoutes, ...jetstreamRoutes };
+export const routes = { ...identityRoutes, ...tenantRoutes, ...clusterRoutes, ...jetstreamRoutes, ...queryRoutes };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;
 export const apiBase = '/api/v1';

@@ -168,6 +168,7 @@ export const queryRoutes = table({
     audit: null,
     body: queryRequest,
     response: queryResponse,
+    sends: 'frames',
   }),
   listMetrics: route({
     method: 'GET',

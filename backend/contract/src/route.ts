@@ -22,6 +22,12 @@ export interface Need {
 /** `public`: anyone. `principal`: any known principal, whatever its roles. Else: every need must be met. */
 export type Access = 'public' | 'principal' | readonly Need[];
 
+/**
+ * `json`; `events`: server-sent events whose data are `response` objects; `frames`: JSON, or by `Accept` the binary form
+ * that `framesMediaType` describes; `text`: plain text.
+ */
+export type Sends = 'json' | 'events' | 'frames' | 'text';
+
 type Shape = z.ZodType;
 
 export interface Route<
@@ -44,8 +50,7 @@ export interface Route<
   /** the act's name in the audit; null where nothing changes. Denied acts are audited on every route. */
   readonly audit: string | null;
   readonly status: number;
-  /** `json`; `events`: server-sent events whose data are `response` objects */
-  readonly sends: 'json' | 'events';
+  readonly sends: Sends;
 }
 
 type Given<P, Q, B, R> = {
@@ -60,7 +65,7 @@ type Given<P, Q, B, R> = {
   credential?: CredentialLevel;
   audit?: string | null;
   status?: number;
-  sends?: 'json' | 'events';
+  sends?: Sends;
 };
 
 const nothing = z.strictObject({});

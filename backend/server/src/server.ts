@@ -19,6 +19,8 @@ import type { Logger } from './platform/log';
 import { makeMetrics } from './platform/metrics';
 import { openPg } from './platform/pg';
 import { bootstrap } from './tenants/bootstrap';
+import { makeAsk } from './query/engine/ask';
+import { queryHandlers } from './query/routes';
 import { tenantHandlers } from './tenants/routes';
 
 /** The console's own engines, which a cluster's URL must not reach. */
@@ -34,7 +36,14 @@ function ownEngines(config: Config): { host: string; port: number }[] {
     'tls:': 4222,
   };
   const { owner, app, system } = config.database;
-  return [owner, app, system, config.clickhouseUrl, config.redisUrl, config.natsUrl]
+  return [
+    owner,
+    app,
+    system,
+    config.clickhouseUrl,
+    config.redisUrl,
+    ...config.natsUrl.split(',').map((url) => url.trim()),
+  ]
     .filter((text) => text !== null)
     .map((text) => {
       const url = new URL(text);
@@ -96,6 +105,15 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
       }),
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
+      ...queryHandlers({
+        ask: makeAsk(engines.clickhouse, log),
+        store,
+        links: pool,
+        stateOf: pool.stateOf,
+        now: Date.now,
+        audit,
+        log,
+      }),
     },
   });
   const listening = await listen(app, config.host, config.port);

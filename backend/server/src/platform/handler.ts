@@ -35,6 +35,8 @@ export interface Ctx {
   readonly signal: AbortSignal;
   readonly ip: string;
   readonly userAgent: string;
+  /** what the client would like to get, as it says */
+  readonly accept: string;
   /** the route's credential level; what `links.open` hands out never goes above it */
   readonly level: Route['credential'];
   /** the full question for one item, for lists and scans */
@@ -51,9 +53,17 @@ export interface Input<T> {
   readonly body: BodyOf<T>;
 }
 
+/** An answer that is sent as it is, part by part: large, or no JSON at all. */
+export class Raw {
+  constructor(
+    readonly type: string,
+    readonly parts: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  ) {}
+}
+
 /** Routes that send events get `emit`, which waits while the client reads slower than we write. */
 export type Handler<T> = T extends { sends: 'events' }
   ? (input: Input<T>, ctx: Ctx, emit: (event: ResponseOf<T>) => Promise<void>) => Promise<void>
-  : (input: Input<T>, ctx: Ctx, emit: (event: ResponseOf<T>) => Promise<void>) => Promise<ResponseOf<T> | void>;
+  : (input: Input<T>, ctx: Ctx, emit: (event: ResponseOf<T>) => Promise<void>) => Promise<ResponseOf<T> | Raw | void>;
 
 export type Handlers<T> = { readonly [K in keyof T]: Handler<T[K]> };

@@ -1,4 +1,4 @@
-import { apiBase, problemSchema, routes, type Need, type Route } from '@jetstream-console/contract';
+import { apiBase, framesMediaType, problemSchema, routes, type Need, type Route } from '@jetstream-console/contract';
 import { z } from 'zod';
 import { showAccess } from './router';
 
@@ -26,6 +26,14 @@ const problem = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
+const mediaTypes: Readonly<Record<Route['sends'], readonly string[]>> = {
+  json: ['application/json'],
+  events: ['text/event-stream'],
+  frames: ['application/json', framesMediaType],
+  text: ['text/plain'],
+};
+const binary = { type: 'string', format: 'binary' };
+
 function operation(route: Route): Json {
   const hasBody = route.body.type !== 'undefined';
   return {
@@ -39,11 +47,12 @@ function operation(route: Route): Json {
     responses: {
       [route.status]: {
         description: 'Done',
-        content: {
-          [route.sends === 'events' ? 'text/event-stream' : 'application/json']: {
-            schema: schemaOf(route.response, 'output'),
-          },
-        },
+        content: Object.fromEntries(
+          mediaTypes[route.sends].map((type) => [
+            type,
+            type === framesMediaType ? { schema: binary } : { schema: schemaOf(route.response, 'output') },
+          ]),
+        ),
       },
       '4XX': problem,
       '5XX': problem,

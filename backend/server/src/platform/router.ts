@@ -14,7 +14,7 @@ import {
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { whoOf, type Act, type Audit } from '../audit/audit';
 import { ApiError, forbidden } from './errors';
-import type { Ctx, Handler, Handlers, Principal } from './handler';
+import { Raw, type Ctx, type Handler, type Handlers, type Principal } from './handler';
 import { check, checkPath, readBody, readQuery, takesBody } from './input';
 import type { Limiter } from './limits';
 import type { Logger } from './log';
@@ -96,6 +96,7 @@ function makeCtx(
     requestId,
     ip,
     userAgent: req.get('user-agent') ?? '',
+    accept: req.get('accept') ?? '',
     level: route.credential,
     // A stop ends what streams for minutes; short answers come to their end, which listen() waits for.
     signal: route.sends === 'events' ? AbortSignal.any([gone.signal, deps.stopping]) : gone.signal,
@@ -111,6 +112,19 @@ function makeCtx(
   return { ctx, changes };
 }
 
+async function write(res: Response, signal: AbortSignal, part: string | Uint8Array): Promise<void> {
+  if (res.write(part)) return;
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      res.off('drain', go);
+      signal.removeEventListener('abort', go);
+      resolve();
+    };
+    res.once('drain', go);
+    signal.addEventListener('abort', go, { once: true });
+  });
+}
+
 /** Writes one event, and waits while the client reads slower than we write. */
 function emitter(res: Response, signal: AbortSignal): (event: unknown) => Promise<void> {
   return async (event) => {
@@ -122,17 +136,18 @@ function emitter(res: Response, signal: AbortSignal): (event: unknown) => Promis
         'x-accel-buffering': 'no',
       });
     }
-    if (res.write(`data: ${JSON.stringify(event)}\n\n`)) return;
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        res.off('drain', go);
-        signal.removeEventListener('abort', go);
-        resolve();
-      };
-      res.once('drain', go);
-      signal.addEventListener('abort', go, { once: true });
-    });
+    await write(res, signal, `data: ${JSON.stringify(event)}\n\n`);
   };
+}
+
+/** Sends an answer as it is, without holding it in memory a second time. */
+async function sendRaw(res: Response, signal: AbortSignal, status: number, raw: Raw): Promise<void> {
+  res.writeHead(status, { 'content-type': raw.type, 'cache-control': 'no-store' });
+  for await (const part of raw.parts) {
+    if (signal.aborted) return;
+    await write(res, signal, part);
+  }
+  res.end();
 }
 
 const publicPrincipal: Principal = {
@@ -250,6 +265,7 @@ async function serve(
     throw known;
   }
   if (route.sends === 'events') res.end();
+  else if (answer instanceof Raw) await sendRaw(res, ctx.signal, route.status, answer);
   else res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
 }
 

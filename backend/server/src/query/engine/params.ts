@@ -1,0 +1,22 @@
+/** ClickHouse types that parameters of ours have. */
+export type ParamType =
+  'UUID' | 'Array(UUID)' | 'String' | 'Array(String)' | 'Int64' | 'Array(Int64)' | 'UInt32' | 'Float64';
+
+/** Collects values for `{name:Type}` places: no value is ever part of a statement's text. */
+export class Params {
+  readonly values: Record<string, unknown> = {};
+  #count = 0;
+
+  add(type: ParamType, value: unknown): string {
+    const name = `p${this.#count++}`;
+    this.values[name] = value;
+    return `{${name}:${type}}`;
+  }
+}
+
+/** A glob as LIKE has it: `*` any run, `?` one character, everything else itself. */
+export const likeOf = (glob: string): string =>
+  glob
+    .replace(/[\\%_]/g, '\\$&')
+    .replaceAll('*', '%')
+    .replaceAll('?', '_');

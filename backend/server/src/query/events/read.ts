@@ -1,0 +1,124 @@
+import type { Grant, QuerySpec } from '@jetstream-console/contract';
+import { forbidden } from '../../platform/errors';
+import type { Ctx } from '../../platform/handler';
+import type { Statement } from '../engine/ask';
+import { namedClusters, visibleClusters } from '../engine/clusters';
+import type { QueryDeps, Window } from '../engine/deps';
+import { Params } from '../engine/params';
+import { accountCondition, bothClusters, coversName, nameScope, scopeCondition, wholeClusters } from '../engine/scope';
+import type { Frame } from '../frames/frame';
+import { eventFrame, type EventRow } from './frame';
+
+export type EventsSpec = Extract<QuerySpec, { kind: 'events' }>;
+
+const instant = (ms: number, params: Params) => `fromUnixTimestamp64Milli(${params.add('Int64', ms)}, 'UTC')`;
+const streamScope = (grants: readonly Grant[]) => nameScope(grants, { resource: 'streams', action: 'read' });
+const clusterScope = (grants: readonly Grant[]) =>
+  bothClusters(
+    wholeClusters(grants, { resource: 'clusters', action: 'read' }),
+    wholeClusters(grants, { resource: 'streams', action: 'read' }),
+  );
+
+/** Advisories about a stream for whoever may see that stream; those about the cluster for whoever may see all of it. */
+export function advisoriesStatement(
+  spec: Pick<EventsSpec, 'types' | 'stream' | 'limit'>,
+  clusterIds: readonly string[],
+  { organizationId, grants }: Pick<Ctx['principal'], 'organizationId' | 'grants'>,
+  window: Pick<Window, 'fromMs' | 'toMs'>,
+): Statement {
+  const params = new Params();
+  const about = [
+    ["stream != ''", scopeCondition(streamScope(grants), 'stream', params)],
+    ["stream = ''", scopeCondition(clusterScope(grants), 'stream', params)],
+  ].map((parts) => parts.filter((part) => part !== null).join(' AND '));
+  const where = [
+    `org_id = ${params.add('UUID', organizationId)}`,
+    `cluster_id IN ${params.add('Array(UUID)', clusterIds)}`,
+    `time >= ${instant(window.fromMs, params)}`,
+    `time < ${instant(window.toMs, params)}`,
+    `((${about.join(') OR (')}))`,
+    accountCondition(grants, params),
+    spec.types.length > 0 ? `type IN ${params.add('Array(String)', spec.types)}` : null,
+    spec.stream !== null ? `stream = ${params.add('String', spec.stream)}` : null,
+  ];
+  const sql = `SELECT toUnixTimestamp64Milli(time) AS q_t, id, type, severity, title, cluster_id, stream, consumer, server
+FROM events FINAL
+WHERE ${where.filter((part) => part !== null).join('\n  AND ')}
+ORDER BY time DESC
+LIMIT ${params.add('UInt32', spec.limit)}`;
+  return { sql, params: params.values };
+}
+
+export function auditStatement(
+  spec: Pick<EventsSpec, 'types' | 'limit'>,
+  clusterIds: readonly string[] | null,
+  organizationId: string,
+  window: Pick<Window, 'fromMs' | 'toMs'>,
+): Statement {
+  const params = new Params();
+  const where = [
+    `org_id = ${params.add('UUID', organizationId)}`,
+    `time >= ${instant(window.fromMs, params)}`,
+    `time < ${instant(window.toMs, params)}`,
+    clusterIds === null ? null : `cluster_id IN ${params.add('Array(UUID)', clusterIds)}`,
+    spec.types.length > 0 ? `action IN ${params.add('Array(String)', spec.types)}` : null,
+  ];
+  const sql = `SELECT toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) AS q_t, id, action, status, login, resource, cluster_id, error
+FROM audit_logs FINAL
+WHERE ${where.filter((part) => part !== null).join('\n  AND ')}
+ORDER BY time DESC
+LIMIT ${params.add('UInt32', spec.limit)}`;
+  return { sql, params: params.values };
+}
+
+const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
+
+/** Advisories of the servers and acts of people, as annotations. */
+export async function readEvents(deps: QueryDeps, ctx: Ctx, spec: EventsSpec, window: Window): Promise<Frame[]> {
+  const clusters = namedClusters(await visibleClusters(deps.store, ctx), spec.clusters);
+  const names = new Map(clusters.map(({ id, settings }) => [id, settings.name]));
+  const ids = clusters.map(({ id }) => id);
+  const { principal } = ctx;
+  const rows: EventRow[] = [];
+  if (spec.of.includes('audit')) {
+    if (!ctx.decide({ resource: 'audit_logs', action: 'read' }, {}).allowed)
+      throw forbidden('You may not read the audit. Ask an administrator for a role with audit_logs:read.');
+    const chosen = spec.clusters.length > 0 ? ids : null;
+    const found = await deps.ask(auditStatement(spec, chosen, principal.organizationId, window), ctx.signal);
+    for (const [t, id, action, status, login, resource, cluster, error] of found.rows)
+      rows.push({
+        ms: Number(t),
+        id: text(id),
+        type: `audit.${text(action)}`,
+        severity: status === 'success' ? 'info' : 'warning',
+        title: `${text(login) || 'somebody'}: ${text(action)}${resource === null ? '' : ` ${text(resource)}`}`,
+        text: `${text(status)}${error === null ? '' : `: ${text(error)}`}`,
+        cluster: names.get(text(cluster)) ?? '',
+        stream: '',
+        consumer: '',
+        server: '',
+      });
+  }
+  if (spec.of.includes('advisories') && ids.length > 0) {
+    const seen = { streams: streamScope(principal.grants), whole: clusterScope(principal.grants) };
+    const found = await deps.ask(advisoriesStatement(spec, ids, principal, window), ctx.signal);
+    for (const [t, id, type, severity, title, cluster, stream, consumer, server] of found.rows) {
+      const scope = text(stream) === '' ? seen.whole : seen.streams;
+      if (!coversName(scope, text(cluster), text(stream))) continue;
+      rows.push({
+        ms: Number(t),
+        id: text(id),
+        type: text(type),
+        severity: text(severity),
+        title: text(title),
+        text: [stream, consumer, server].map(text).filter(Boolean).join(' > '),
+        cluster: names.get(text(cluster)) ?? '',
+        stream: text(stream),
+        consumer: text(consumer),
+        server: text(server),
+      });
+    }
+  }
+  rows.sort((a, b) => b.ms - a.ms);
+  return rows.length === 0 ? [] : [eventFrame(rows.slice(0, spec.limit))];
+}

@@ -1,0 +1,105 @@
+import type { Metric, QuerySpec } from '@jetstream-console/contract';
+import type { Field, FieldConfig, Frame, FrameMeta } from '../frames/frame';
+import type { Buckets } from './step';
+
+type Fill = Extract<QuerySpec, { kind: 'metrics' }>['fill'];
+
+/** One group: what it is told by, in the order of the grouping; an empty value (no domain) is no label. */
+export type Labels = Readonly<Record<string, string>>;
+
+export function labelsOf(groupBy: readonly string[], values: readonly string[]): Labels {
+  return Object.fromEntries(
+    groupBy.map((dimension, i) => [dimension, values[i] ?? ''] as const).filter(([, value]) => value !== ''),
+  );
+}
+
+export const nameOf = (metric: Pick<Metric, 'name'>, labels: Labels): string =>
+  Object.values(labels).join(' > ') || metric.name;
+
+/** How a figure is shown and where it came from. */
+export const configOf = (metric: Pick<Metric, 'name' | 'unit' | 'from'>, labels: Labels): FieldConfig => ({
+  displayNameFromDS: nameOf(metric, labels),
+  unit: metric.unit,
+  description: metric.from,
+});
+
+export interface Points {
+  /** indexes of buckets, in any order */
+  readonly buckets: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Points in the order of time. Groups of ClickHouse come from several threads, each in an order of its own. */
+export function ordered({ buckets, values }: Points): Points {
+  let sorted = true;
+  for (let i = 1; i < buckets.length && sorted; i++) sorted = (buckets[i - 1] ?? 0) < (buckets[i] ?? 0);
+  if (sorted) return { buckets, values };
+  const order = buckets.map((_, i) => i).sort((a, b) => (buckets[a] ?? 0) - (buckets[b] ?? 0));
+  return { buckets: order.map((i) => buckets[i] ?? 0), values: order.map((i) => values[i] ?? 0) };
+}
+
+/** Puts something where a bucket has no value, from the first bucket of the range to `last`. */
+export function filled(
+  points: Points,
+  fill: Fill,
+  last: number,
+): { buckets: readonly number[]; values: readonly (number | null)[] } {
+  if (fill === 'none') return points;
+  const known = new Map(points.buckets.map((bucket, i) => [bucket, points.values[i] ?? null]));
+  const values: (number | null)[] = [];
+  let previous: number | null = null;
+  for (let bucket = 0; bucket <= last; bucket++) {
+    const value = known.get(bucket);
+    if (value !== undefined) previous = value;
+    values.push(value ?? (fill === 'zero' ? 0 : fill === 'previous' ? previous : null));
+  }
+  return { buckets: values.map((_, bucket) => bucket), values };
+}
+
+export function seriesFrame(
+  metric: Metric,
+  labels: Labels,
+  points: { readonly buckets: readonly number[]; readonly values: readonly (number | null)[] },
+  buckets: Buckets,
+  meta: FrameMeta,
+): Frame {
+  return {
+    name: nameOf(metric, labels),
+    meta: { type: 'timeseries-multi', typeVersion: [0, 1], preferredVisualisationType: 'graph', ...meta },
+    fields: [
+      {
+        name: 'time',
+        type: 'time',
+        config: { interval: buckets.stepMs },
+        values: points.buckets.map((bucket) => buckets.firstMs + bucket * buckets.stepMs),
+      },
+      { name: metric.id, type: 'number', labels, config: configOf(metric, labels), values: points.values },
+    ],
+  };
+}
+
+/** One row a group and one figure: what alerting takes as one instance a row. */
+export function tableFrame(
+  metric: Pick<Metric, 'id' | 'name' | 'unit' | 'from'>,
+  groupBy: readonly string[],
+  rows: readonly { readonly group: readonly string[]; readonly value: number | null }[],
+  meta: FrameMeta,
+): Frame {
+  return {
+    name: metric.name,
+    meta: { type: 'numeric-long', typeVersion: [0, 1], preferredVisualisationType: 'table', ...meta },
+    fields: [
+      ...groupBy.map((dimension, i): Field => ({
+        name: dimension,
+        type: 'string',
+        values: rows.map(({ group }) => group[i] ?? ''),
+      })),
+      {
+        name: metric.id,
+        type: 'number',
+        config: { displayName: metric.name, unit: metric.unit, description: metric.from },
+        values: rows.map(({ value }) => value),
+      },
+    ],
+  };
+}

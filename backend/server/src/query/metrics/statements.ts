@@ -1,0 +1,124 @@
+import type { Metric, QuerySpec } from '@jetstream-console/contract';
+import { Params } from '../engine/params';
+import type { Statement } from '../engine/ask';
+import { columnOf } from '../../metrics/figures';
+import { newestValue, overSeries, rateExpression, seriesValue } from './columns';
+import { conditions, dimensionColumn, seriesColumns, tableName, type Selection } from './source';
+import type { Buckets, Rollup } from './step';
+
+type MetricsSpec = Extract<QuerySpec, { kind: 'metrics' }>;
+
+export interface SeriesPlan {
+  readonly metric: Metric;
+  readonly selection: Selection;
+  readonly groupBy: readonly string[];
+  readonly aggregate: MetricsSpec['aggregate'];
+  readonly rollup: Rollup;
+  readonly buckets: Buckets;
+  /** index of the last bucket that is told */
+  readonly lastBucket: number;
+  readonly top: number | null;
+  /** one more than may be answered, so that more can be told from exactly as many */
+  readonly limit: number;
+}
+
+const list = (columns: readonly string[]) => columns.map((column) => `${column}, `).join('');
+const groupClause = (columns: readonly string[]) => (columns.length > 0 ? `GROUP BY ${columns.join(', ')}` : '');
+/** Raw times are milliseconds, those of sums are seconds. */
+const epochMs = (rollup: Rollup) =>
+  rollup === 'raw' ? 'toUnixTimestamp64Milli(time)' : 'toInt64(toUnixTimestamp(time)) * 1000';
+
+/**
+ * Three steps inwards out: samples to one value a series and bucket, series to one value a group and bucket, groups to
+ * one row with its points. Columns of ours start with q_, so that none hides a column of the table from the WHERE.
+ */
+export function seriesStatement(plan: SeriesPlan): Statement {
+  const { metric, selection, buckets, rollup, aggregate } = plan;
+  const params = new Params();
+  const series = seriesColumns(metric.source);
+  const groups = plan.groupBy.map(dimensionColumn);
+  const step = params.add('Int64', buckets.stepMs);
+  const first = params.add('Int64', buckets.firstMs / buckets.stepMs);
+  const bucket = `intDiv(${epochMs(rollup)}, ${step}) - ${first}`;
+  const last = params.add('Int64', plan.lastBucket);
+  const where = conditions(selection, { fromMs: buckets.firstMs, toMs: buckets.endMs }, params);
+  const sql = `SELECT ${list(groups)}groupArray(q_b) AS q_buckets, groupArray(q_v) AS q_values, argMax(q_v, q_b) AS q_last
+FROM (
+  SELECT ${list(groups)}q_b, ${overSeries(aggregate, 'q_s', 'q_t')} AS q_v
+  FROM (
+    SELECT ${list(series)}${bucket} AS q_b, max(${epochMs(rollup)}) AS q_t, ${seriesValue(metric, aggregate, rollup)} AS q_s
+    FROM ${tableName(metric.source, rollup)}
+    WHERE ${where}
+    GROUP BY ${list(series)}q_b
+    HAVING q_s IS NOT NULL AND q_b <= ${last}
+  )
+  GROUP BY ${list(groups)}q_b
+)
+${groupClause(groups)}
+HAVING notEmpty(q_buckets)
+ORDER BY ${['q_last DESC', ...groups].join(', ')}
+LIMIT ${params.add('UInt32', plan.top ?? plan.limit)}`;
+  return { sql, params: params.values };
+}
+
+export interface TablePlan {
+  readonly metric: Metric;
+  readonly selection: Selection;
+  readonly groupBy: readonly string[];
+  readonly aggregate: MetricsSpec['aggregate'];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** a rate covers this much before the end of the range */
+  readonly rateMs: number;
+  /** a series whose cluster was sampled this long after its own last sample is gone */
+  readonly goneAfterMs: number;
+  /** when each cluster was last collected, up to the end of the range */
+  readonly collected: ReadonlyMap<string, number>;
+  readonly top: number | null;
+  readonly limit: number;
+}
+
+/**
+ * One row a group with its newest value. A series that is known but not known now keeps its last value of the range;
+ * one that is not sampled any more while its cluster is, is gone.
+ */
+export function tableStatement(plan: TablePlan): Statement {
+  const { metric, selection, aggregate } = plan;
+  const params = new Params();
+  const series = seriesColumns(metric.source);
+  const groups = plan.groupBy.map(dimensionColumn);
+  const rate = metric.kind === 'rate';
+  const column = columnOf(metric.id);
+  const since = rate ? Math.max(plan.fromMs, plan.toMs - plan.rateMs) : plan.fromMs;
+  const where = conditions(selection, { fromMs: since, toMs: plan.toMs }, params);
+  const known = rate ? 'max(time)' : `maxIf(time, ${column} IS NOT NULL)`;
+  const clusters = [...plan.collected.keys()];
+  const collected = `transform(cluster_id, ${params.add('Array(UUID)', clusters)}, ${params.add(
+    'Array(Int64)',
+    clusters.map((id) => plan.collected.get(id) ?? 0),
+  )}, toInt64(0))`;
+  const sql = `SELECT ${list(groups)}${overSeries(aggregate, 'q_s', 'q_t')} AS q_v, toUnixTimestamp64Milli(max(q_known)) AS q_newest, toUnixTimestamp64Milli(min(q_known)) AS q_oldest
+FROM (
+  SELECT ${list(series)}max(time) AS q_t, ${known} AS q_known, ${rate ? rateExpression(column) : newestValue(metric)} AS q_s
+  FROM ${tableName(metric.source, 'raw')}
+  WHERE ${where}
+  GROUP BY ${series.join(', ')}
+  HAVING q_s IS NOT NULL AND toUnixTimestamp64Milli(q_t) >= ${collected} - ${params.add('Int64', plan.goneAfterMs)}
+)
+${groupClause(groups)}
+HAVING count() > 0
+ORDER BY ${['q_v DESC', ...groups].join(', ')}
+LIMIT ${params.add('UInt32', plan.top ?? plan.limit)}`;
+  return { sql, params: params.values };
+}
+
+/** How many samples a raw query would read: the hourly sums count them. */
+export function countStatement(selection: Selection, fromMs: number, toMs: number): Statement {
+  const params = new Params();
+  const hour = 3_600_000;
+  const where = conditions(selection, { fromMs: Math.floor(fromMs / hour) * hour, toMs }, params);
+  return {
+    sql: `SELECT sum(samples) FROM ${tableName(selection.source, 'hourly')} WHERE ${where}`,
+    params: params.values,
+  };
+}
