@@ -72,17 +72,17 @@ export async function buildGateway(into = gatewayHome): Promise<Part[]> {
 export const triedExecutables: readonly ExecutablePlatform[] = ['linux_amd64'];
 
 /**
- * Node and gateway in one file, beside the script of `buildGateway`: the launcher takes it where it runs (glibc with
- * libstdc++), so that no Node need be installed.
+ * Node and the built gateway in one file. Beside the script the launcher takes it where it runs (glibc with libstdc++),
+ * so that no Node need be installed.
  * @returns what was written
  */
 export async function buildExecutable(
   platform: ExecutablePlatform,
-  into = gatewayHome,
+  into: string,
   log: (line: string) => void = () => undefined,
 ): Promise<Part[]> {
   const [name, license] = [`gateway_${platform}`, `gateway_${platform}.license.txt`];
-  await makeExecutable(platform, path.join(into, script), path.join(into, name), log);
+  await makeExecutable(platform, path.join(gatewayHome, script), path.join(into, name), log);
   await copyFile((await runtimeOf(platform, log)).license, path.join(into, license));
   return Promise.all([partOf(into, name), partOf(into, license)]);
 }
