@@ -10,7 +10,8 @@ import { firstToEnd } from './lib/servers';
 import { startStack, type Stack } from './lib/stack';
 import { writePrivate } from './lib/state';
 
-const dir = path.join(root, '.run');
+/** Another folder is another world: two starts side by side, each with its own data. */
+const dir = path.resolve(process.env['RUN_DIR'] ?? path.join(root, '.run'));
 const readyFile = path.join(dir, 'ready.json');
 
 function tell(stack: Stack): void {
@@ -24,7 +25,7 @@ ${rows.join('\n')}
   api    ${stack.api}   (${stack.api}/api/v1/openapi.json)
     ${stack.admin.login}   ${stack.admin.password}   log in at POST /api/v1/auth/login
 
-  The same is in .run/ready.json. Ctrl-C ends everything.`);
+  The same is in ${path.relative(process.cwd(), readyFile)}. Ctrl-C ends everything.`);
 }
 
 const readyOf = (stack: Stack) => ({
