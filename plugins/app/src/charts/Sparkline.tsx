@@ -24,7 +24,8 @@ export function sparklinePath(
   const low = Math.min(0, range.min);
   const high = Math.max(range.max, low + Number.EPSILON);
   const pad = 1;
-  const x = (time: number) => (last === first ? width / 2 : pad + ((time - first) / (last - first)) * (width - 2 * pad));
+  const x = (time: number) =>
+    last === first ? width / 2 : pad + ((time - first) / (last - first)) * (width - 2 * pad);
   const y = (value: number) => height - pad - ((value - low) / (high - low)) * (height - 2 * pad);
   let open = false;
   return values
@@ -48,7 +49,7 @@ export function Sparkline({ name, line, width = 96, height = 24 }: Props) {
   const range = line ? extent(line.values) : null;
   if (!line || !range) return <span className={styles.none}>–</span>;
   const show = (value: number | null) =>
-    value === null ? 'unknown' : formattedValueToString(getValueFormat(line.unit)(value, 1));
+    value === null ? 'unknown' : formattedValueToString(getValueFormat(line.unit)(value));
   const words = `${name}: ${show(lastOf(line.values))} now, from ${show(range.min)} to ${show(range.max)}`;
   return (
     <svg role="img" aria-label={words} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>

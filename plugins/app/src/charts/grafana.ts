@@ -1,4 +1,4 @@
-import { config, hasPermission } from '@grafana/runtime';
+import { config } from '@grafana/runtime';
 import { datasourceType, type DatasourceRef } from './links';
 
 /** The datasource of this console in the Grafana at hand, if somebody made one. */
@@ -8,8 +8,9 @@ export function consoleDatasource(): DatasourceRef | null {
 }
 
 /** What Grafana lets the person do; what it does not is not offered. */
-export const mayExplore = () => hasPermission('datasources:explore');
-export const mayMakeRules = () => hasPermission('alert.rules:create');
+const may = (action: string): boolean => config.bootData.user.permissions?.[action] === true;
+export const mayExplore = () => may('datasources:explore');
+export const mayMakeRules = () => may('alert.rules:create');
 
 export const orgId = (): number => config.bootData.user.orgId;
 export const withSubPath = (path: string): string => `${config.appSubUrl ?? ''}${path}`;

@@ -14,6 +14,12 @@ interface Target {
   readonly range: ChartRange;
 }
 
+/** Spaces as %20: not every reader of Grafana's URLs takes a plus for one. */
+const query = (params: Readonly<Record<string, string>>) =>
+  Object.entries(params)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join('&');
+
 const refIdOf = (i: number) => String.fromCharCode(65 + i);
 const storedQuery = (refId: string, datasource: DatasourceRef, spec: QuerySpecInput) => ({
   refId,
@@ -29,12 +35,7 @@ export function exploreUrl({ datasource, specs, range }: Target, orgId: number):
     queries: specs.map((spec, i) => storedQuery(refIdOf(i), datasource, spec)),
     range: rawRange(range),
   };
-  const query = new URLSearchParams({
-    schemaVersion: '1',
-    panes: JSON.stringify({ a: pane }),
-    orgId: String(orgId),
-  });
-  return `/explore?${query.toString()}`;
+  return `/explore?${query({ schemaVersion: '1', panes: JSON.stringify({ a: pane }), orgId: String(orgId) })}`;
 }
 
 export interface AlertDraft {
@@ -75,7 +76,8 @@ export function alertUrl(draft: AlertDraft, datasource: DatasourceRef, returnTo:
         datasourceUid: datasource.uid,
         queryType: '',
         relativeTimeRange: lookBack,
-        model: storedQuery('A', datasource, draft.spec),
+        // Every series is an instance: a rule over the first ten would lose those that come after.
+        model: storedQuery('A', datasource, { ...draft.spec, top: null, format: 'series' }),
       },
       expression('B', { type: 'reduce', reducer: 'last', expression: 'A', settings: { mode: 'dropNN' } }),
       expression('C', {
@@ -92,6 +94,5 @@ export function alertUrl(draft: AlertDraft, datasource: DatasourceRef, returnTo:
     labels: pairs({ __grafana_origin: 'plugin/natsconsole-jetstream-app', ...draft.labels }),
     annotations: pairs({ summary: draft.summary, description: draft.description }),
   };
-  const query = new URLSearchParams({ defaults: JSON.stringify(defaults), returnTo });
-  return `/alerting/new/alerting?${query.toString()}`;
+  return `/alerting/new/alerting?${query({ defaults: JSON.stringify(defaults), returnTo })}`;
 }

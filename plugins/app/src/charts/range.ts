@@ -7,16 +7,16 @@ export interface ChartRange {
 }
 export const lastHour: ChartRange = { from: 'now-1h', to: 'now' };
 
-function instantOf(text: string, roundUp: boolean): number | null {
+function instantOf(text: string, roundUp: boolean, now: number): number | null {
   if (/^\d{10,}$/.test(text)) return Number(text);
-  const parsed = dateMath.toDateTime(text, { roundUp });
+  const parsed = dateMath.toDateTime(text, { roundUp, now });
   return parsed?.isValid() ? parsed.valueOf() : null;
 }
 
 /** The range in milliseconds, as it is now; the last hour where a text in a URL is no time. */
 export function resolveRange({ from, to }: ChartRange, now = Date.now()): { fromMs: number; toMs: number } {
-  const fromMs = instantOf(from, false);
-  const toMs = instantOf(to, true);
+  const fromMs = instantOf(from, false, now);
+  const toMs = instantOf(to, true, now);
   if (fromMs === null || toMs === null || fromMs >= toMs) return { fromMs: now - 3_600_000, toMs: now };
   return { fromMs, toMs };
 }

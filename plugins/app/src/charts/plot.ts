@@ -1,0 +1,93 @@
+import { formattedValueToString, getValueFormat, type GrafanaTheme2, type TimeZone } from '@grafana/data';
+import { AxisPlacement, GraphDrawStyle, ScaleDirection, ScaleOrientation, VisibilityMode } from '@grafana/schema';
+import { UPlotConfigBuilder } from '@grafana/ui';
+import type { ChartEvent, ChartSeries } from './series';
+
+interface Plot {
+  readonly series: readonly ChartSeries[];
+  /** ids of lines that are not drawn */
+  readonly hidden: ReadonlySet<string>;
+  readonly events: readonly ChartEvent[];
+  readonly theme: GrafanaTheme2;
+  readonly timeZone: TimeZone;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export const showValue = (value: number | null | undefined, unit: string): string =>
+  value === null || value === undefined ? '–' : formattedValueToString(getValueFormat(unit)(value));
+
+/** A colour by place: the same line keeps its colour while others come and go below it. */
+export const colorOf = (theme: GrafanaTheme2, i: number): string => {
+  const palette = theme.visualization.palette;
+  return theme.visualization.getColorByName(palette[i % palette.length] ?? 'blue');
+};
+
+const severityColor = (theme: GrafanaTheme2, severity: string): string =>
+  severity === 'critical'
+    ? theme.colors.error.main
+    : severity === 'warning'
+      ? theme.colors.warning.main
+      : theme.colors.text.secondary;
+
+/** What uPlot is told: time along the bottom, an axis a unit, a line a series, and a mark an event. */
+export function plotConfig({ series, hidden, events, theme, timeZone, fromMs, toMs }: Plot): UPlotConfigBuilder {
+  const builder = new UPlotConfigBuilder(timeZone);
+  builder.setCursor({ drag: { x: true, y: false, setScale: false }, points: { size: 6 } });
+  builder.addScale({
+    scaleKey: 'x',
+    orientation: ScaleOrientation.Horizontal,
+    direction: ScaleDirection.Right,
+    isTime: true,
+    range: () => [fromMs, toMs],
+  });
+  builder.addAxis({ scaleKey: 'x', isTime: true, placement: AxisPlacement.Bottom, timeZone, theme });
+  for (const [i, unit] of [...new Set(series.map((line) => line.unit))].entries()) {
+    builder.addScale({
+      scaleKey: unit,
+      orientation: ScaleOrientation.Vertical,
+      direction: ScaleDirection.Up,
+      // Figures are shares of something that can be nothing: an axis that starts elsewhere exaggerates.
+      softMin: 0,
+    });
+    builder.addAxis({
+      scaleKey: unit,
+      placement: i === 0 ? AxisPlacement.Left : AxisPlacement.Right,
+      theme,
+      formatValue: (value: number) => formattedValueToString(getValueFormat(unit)(value)),
+      grid: { show: i === 0 },
+    });
+  }
+  series.forEach((line, i) =>
+    builder.addSeries({
+      scaleKey: line.unit,
+      theme,
+      drawStyle: GraphDrawStyle.Line,
+      lineColor: colorOf(theme, i),
+      lineWidth: 1.5,
+      fillOpacity: series.length === 1 ? 12 : 0,
+      showPoints: VisibilityMode.Auto,
+      pointColor: colorOf(theme, i),
+      pointSize: 4,
+      spanNulls: false,
+      show: !hidden.has(line.id),
+    }),
+  );
+  builder.addHook('draw', (u) => {
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.setLineDash([4, 3]);
+    ctx.lineWidth = 1;
+    for (const { ms, severity } of events) {
+      if (ms < fromMs || ms > toMs) continue;
+      const x = Math.round(u.valToPos(ms, 'x', true)) + 0.5;
+      ctx.strokeStyle = severityColor(theme, severity);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  });
+  return builder;
+}
