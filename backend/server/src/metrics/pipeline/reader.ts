@@ -9,7 +9,6 @@ const consumerName = 'ingest';
 const ackWaitMs = 60_000;
 /** An insert of more gains nothing, and what is being inserted is held in memory. */
 const batchBytes = 8 * 1024 * 1024;
-const batchMessages = 400;
 /** How long a batch may gather. */
 const gatherMs = 1000;
 
@@ -71,7 +70,7 @@ export async function openReader(own: Own): Promise<Reader> {
       durable_name: consumerName,
       ack_policy: AckPolicy.Explicit,
       ack_wait: nanos(ackWaitMs),
-      max_ack_pending: 4 * batchMessages,
+      max_ack_pending: 10_000,
       max_deliver: -1,
     });
     consumer = await js.consumers.get(names.metrics, consumerName);
@@ -81,7 +80,7 @@ export async function openReader(own: Own): Promise<Reader> {
   await renew();
   const fetch = async (doneTo: number): Promise<number> => {
     const before = waiting.length;
-    const messages = await consumer.fetch({ max_bytes: batchBytes, max_messages: batchMessages, expires: gatherMs });
+    const messages = await consumer.fetch({ max_bytes: batchBytes, expires: gatherMs });
     for await (const message of messages) {
       if (message.seq <= doneTo) message.ack();
       else waiting.push(held(message));

@@ -39,13 +39,13 @@ function startThread(): Worker {
     : new Worker(file, { resourceLimits });
 }
 
-/** Bytes that belong to nobody else are handed over; others are copied first. */
+/** Copies what is handed over: a message's bytes are a view into a buffer that the NATS client goes on using. */
 function handOver(ask: Ask): { ask: Ask; transfer: ArrayBuffer[] } {
   const transfer: ArrayBuffer[] = [];
   const own = (data: Uint8Array): Uint8Array => {
-    const whole = data.byteLength === data.buffer.byteLength ? data : data.slice();
-    if (whole.buffer instanceof ArrayBuffer) transfer.push(whole.buffer);
-    return whole;
+    const copy = new Uint8Array(data);
+    transfer.push(copy.buffer);
+    return copy;
   };
   if (ask.kind === 'consumers')
     return {
