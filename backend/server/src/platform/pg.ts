@@ -87,7 +87,8 @@ async function ensureRole(db: Kysely<Database>, url: string): Promise<string> {
   await (
     exists.rows.length === 0
       ? sql`create role ${sql.id(role)} ${flags} password ${secret}`
-      : sql`alter role ${sql.id(role)} ${flags} password ${secret}`
+      : // Flags that one has not oneself may not even be named here, and an owner need be no superuser; `assertRestricted` looks.
+        sql`alter role ${sql.id(role)} password ${secret}`
   ).execute(db);
   return role;
 }
