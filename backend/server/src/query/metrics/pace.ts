@@ -1,3 +1,4 @@
+import { usualPace } from '../../metrics/collect/pace';
 import type { Ask } from '../engine/ask';
 import { Params } from '../engine/params';
 
@@ -8,8 +9,6 @@ export interface Pace {
   readonly collected: ReadonlyMap<string, number>;
 }
 
-/** Until a cluster has said how often it is collected. */
-const usualSampleMs = 30_000;
 /** A cluster that was not tried for this long is not collected any more, and says nothing about its pace. */
 const lookBackMs = 3_600_000;
 
@@ -35,7 +34,7 @@ GROUP BY cluster_id`;
     collected.set(String(id), Number(last));
     sampleMs = Math.max(sampleMs, interval === null ? 0 : Number(interval) * 1000);
   }
-  return { sampleMs: sampleMs || usualSampleMs, collected };
+  return { sampleMs: sampleMs || usualPace.baseMs, collected };
 }
 
 /** A series that was not sampled while its cluster was, for this long, is gone. */
