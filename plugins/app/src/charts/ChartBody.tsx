@@ -4,7 +4,7 @@ import { useStyles2 } from '@grafana/ui';
 import { useState } from 'react';
 import { ChartLegend } from './ChartLegend';
 import { Plot } from './Plot';
-import { showValue } from './plot';
+import { showValue } from './plotConfig';
 import { extent, lastOf, type ChartSeries } from './series';
 import type { Charted } from './useChart';
 import { useWidth } from './useWidth';

@@ -1,6 +1,6 @@
 import { LegendDisplayMode } from '@grafana/schema';
 import { useTheme2, VizLegend, type VizLegendItem } from '@grafana/ui';
-import { colorOf, showValue } from './plot';
+import { colorOf, showValue } from './plotConfig';
 import { lastOf, type ChartSeries } from './series';
 
 interface Props {

@@ -1,7 +1,7 @@
 import type { TimeZone } from '@grafana/data';
 import { TooltipPlugin2, UPlotChart, useTheme2 } from '@grafana/ui';
 import { useMemo } from 'react';
-import { plotConfig } from './plot';
+import { plotConfig } from './plotConfig';
 import { PlotTooltip } from './PlotTooltip';
 import { align, type ChartEvent, type ChartSeries } from './series';
 

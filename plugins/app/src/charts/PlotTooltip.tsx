@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2, type TimeZone } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
-import { colorOf, showValue } from './plot';
+import { colorOf, showValue } from './plotConfig';
 import type { ChartEvent, ChartSeries } from './series';
 
 interface Props {

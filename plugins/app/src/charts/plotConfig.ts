@@ -1,4 +1,10 @@
-import { formattedValueToString, getValueFormat, type GrafanaTheme2, type TimeZone } from '@grafana/data';
+import {
+  formattedValueToString,
+  getValueFormat,
+  type DecimalCount,
+  type GrafanaTheme2,
+  type TimeZone,
+} from '@grafana/data';
 import { AxisPlacement, GraphDrawStyle, ScaleDirection, ScaleOrientation, VisibilityMode } from '@grafana/schema';
 import { UPlotConfigBuilder } from '@grafana/ui';
 import type { ChartEvent, ChartSeries } from './series';
@@ -54,7 +60,8 @@ export function plotConfig({ series, hidden, events, theme, timeZone, fromMs, to
       scaleKey: unit,
       placement: i === 0 ? AxisPlacement.Left : AxisPlacement.Right,
       theme,
-      formatValue: (value: number) => formattedValueToString(getValueFormat(unit)(value)),
+      formatValue: (value: number, decimals?: DecimalCount) =>
+        formattedValueToString(getValueFormat(unit)(value, decimals)),
       grid: { show: i === 0 },
     });
   }
