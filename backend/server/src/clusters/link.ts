@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { CredentialLevel } from '@jetstream-console/contract';
-import type { Ctx } from '../platform/handler';
+import type { Ctx, Principal } from '../platform/handler';
 
 /** A live connection into one account of one cluster, on the slot of the asker's level. Borrowed: never close it. */
 export interface Link {
@@ -15,12 +15,17 @@ export interface Link {
   readonly generation: string;
 }
 
+/** What of a request decides which connection it gets. */
+export interface Asker extends Pick<Ctx, 'level'> {
+  readonly principal: Pick<Principal, 'organizationId' | 'organizationVersion'>;
+}
+
 export interface Links {
   /**
    * Opens or borrows the account connection for this cluster, on `ctx.level`'s slot.
    * @throws ApiError 404 unknown or foreign cluster, 503 `cluster_unreachable` within 5 s with the reason
    */
-  open(ctx: Ctx, clusterId: string, level?: CredentialLevel): Promise<Link>;
+  open(ctx: Asker, clusterId: string, level?: CredentialLevel): Promise<Link>;
   /** The system account's connection, or null where the cluster has no credential for it. */
-  openSystem(ctx: Ctx, clusterId: string): Promise<Link | null>;
+  openSystem(ctx: Asker, clusterId: string): Promise<Link | null>;
 }

@@ -2,11 +2,10 @@ import type { CredentialLevel, Slot } from '@jetstream-console/contract';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ApiError, notFound } from '../platform/errors';
 import { within } from '../platform/engines';
-import type { Ctx } from '../platform/handler';
 import type { Logger } from '../platform/log';
 import { explainConnect, openNats, unreachable } from './connect';
 import type { Guard } from './guard';
-import type { Link, Links } from './link';
+import type { Asker, Link, Links } from './link';
 import type { ClusterRecord, ClusterStore } from './store';
 
 /** An answer that says "unreachable" has to be there within five seconds. */
@@ -180,7 +179,7 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   sweep.unref();
 
   /** @throws ApiError 404 for an unknown cluster and for another organization's alike */
-  const recordOf = async ({ principal }: Ctx, clusterId: string): Promise<ClusterRecord> => {
+  const recordOf = async ({ principal }: Asker, clusterId: string): Promise<ClusterRecord> => {
     const records = await store.known(principal.organizationId, principal.organizationVersion);
     const record = records.find(({ id }) => id === clusterId);
     if (!record) throw notFound('This cluster');
@@ -188,7 +187,7 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   };
   const filledOf = (record: ClusterRecord) => record.slots.map(({ slot }) => slot);
   return {
-    open: async (ctx: Ctx, clusterId: string, level: CredentialLevel = ctx.level) => {
+    open: async (ctx: Asker, clusterId: string, level: CredentialLevel = ctx.level) => {
       const record = await recordOf(ctx, clusterId);
       if (record.settings.readOnly && level !== 'read' && level !== 'none')
         throw new ApiError(

@@ -34,7 +34,7 @@ async function loadFacts(link: Link, stream: string): Promise<StreamFacts> {
 
 /** @param fresh the newest page must not miss what came in a second ago */
 export const streamFacts = (link: Link, stream: string, fresh: boolean) =>
-  facts.get(`${link.generation} ${stream}`, () => loadFacts(link, stream), fresh ? 0 : 2000);
+  facts[fresh ? 'renew' : 'get'](`${link.generation} ${stream}`, () => loadFacts(link, stream));
 
 /** Streams behind KV buckets and object stores hold values: whoever reads them needs the grant for those too. */
 export function readable(ctx: Ctx, clusterId: string, stream: string): (message: Pick<Stored, 'subject'>) => boolean {
