@@ -12,7 +12,8 @@ async function fill(nc: NatsConnection): Promise<void> {
   for (let s = 0; s < 20; s++) {
     const name = `S${s}`;
     await jsm.streams.add({ name, subjects: [`s${s}.>`], num_replicas: s % 2 === 0 ? 3 : 1, max_bytes: 1_000_000 });
-    for (let m = 0; m < 10; m++) await js.publish(`s${s}.${m % 2 === 0 ? 'even' : 'odd'}`, 'x'.repeat(50 + m), { retries: 20 });
+    for (let m = 0; m < 10; m++)
+      await js.publish(`s${s}.${m % 2 === 0 ? 'even' : 'odd'}`, 'x'.repeat(50 + m), { retries: 20 });
     for (let c = 0; c < 4; c++)
       await jsm.consumers.add(name, {
         durable_name: `c${c}`,
