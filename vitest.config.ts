@@ -24,6 +24,8 @@ export default defineConfig({
             'plugins/*/src/**/*.test.{ts,tsx}',
             'plugins/datasource/gateway/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'dashboards/**/*.test.ts',
+            'provisioning/**/*.test.ts',
           ],
         },
       },

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dashboard, type Dashboard, type Panel, type Target } from './schema';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** Every dashboard of this repository by its file's name. @throws ZodError for what Grafana would not know */
+export function readDashboards(): ReadonlyMap<string, Dashboard> {
+  return new Map(
+    readdirSync(here)
+      .filter((file) => file.endsWith('.json') && file !== 'tsconfig.json')
+      .map((file) => [file, dashboard.parse(JSON.parse(readFileSync(path.join(here, file), 'utf8')))]),
+  );
+}
+
+export const panelsOf = ({ panels }: Dashboard): Panel[] =>
+  panels.flatMap((panel) => (panel.type === 'row' ? [] : [panel]));
+
+/** Queries of panels and of annotations. */
+export const targetsOf = (board: Dashboard): Target[] => [
+  ...panelsOf(board).flatMap((panel) => panel.targets),
+  ...board.annotations.list.flatMap((annotation) => ('target' in annotation ? [annotation.target] : [])),
+];
