@@ -198,6 +198,7 @@ function Acts({ cluster, onReport }: { cluster: Cluster; onReport: (report: Test
             <InlineSwitch
               id="read-only"
               label="Read-only"
+              aria-label="Read-only"
               showLabel
               transparent
               value={cluster.readOnly}

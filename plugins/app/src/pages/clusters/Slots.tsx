@@ -89,7 +89,7 @@ export function Slots({ cluster, change }: Props) {
           does.
         </Quiet>
       )}
-      <DataTable label="Credentials" columns={columns} rows={rows} keyOf={({ slot }) => slot} />
+      <DataTable label="Credentials by level" columns={columns} rows={rows} keyOf={({ slot }) => slot} />
       {editing && <Edit key={editing} clusterId={cluster.id} slot={editing} onDone={() => setEditing(null)} />}
       {remove.error && <Problem error={remove.error} />}
       <ConfirmModal
