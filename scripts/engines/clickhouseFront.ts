@@ -44,6 +44,14 @@ class Refused extends Error {
   }
 }
 
+/** The client takes an answer for an exception of the server where its name stands at the end. */
+const nameOf: Readonly<Record<number, string>> = {
+  48: 'NOT_IMPLEMENTED',
+  62: 'SYNTAX_ERROR',
+  115: 'UNKNOWN_SETTING',
+  241: 'MEMORY_LIMIT_EXCEEDED',
+};
+
 function authorized(req: IncomingMessage, url: URL): boolean {
   const basic = /^Basic (.+)$/i.exec(req.headers.authorization ?? '')?.[1];
   const given = basic
@@ -158,7 +166,11 @@ const server = createServer((req, res) => {
           'content-type': 'text/plain; charset=utf-8',
           'x-clickhouse-exception-code': String(code),
         })
-        .end(message.startsWith('Code:') ? message : `Code: ${code}. DB::Exception: ${message}`);
+        .end(
+          message.startsWith('Code:')
+            ? message
+            : `Code: ${code}. DB::Exception: ${message}. (${nameOf[code] ?? 'UNKNOWN_EXCEPTION'})`,
+        );
   });
 });
 

@@ -1,4 +1,4 @@
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import type { Config } from './config';
@@ -93,6 +93,8 @@ export function openEngines(config: Config, log: Logger): Engines {
     url: config.clickhouseUrl,
     request_timeout: 30_000,
     application: 'jetstream-console',
+    // Whoever asks logs what went wrong, once and in this server's form.
+    log: { level: ClickHouseLogLevel.OFF },
   });
   const nats = ownNats(config, log);
   return {

@@ -2,11 +2,12 @@ import type { QueryRequest } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
 import type { Pool } from '../../clusters/pool';
 import type { ClusterStore } from '../../clusters/store';
-import type { Ask } from './ask';
+import type { Ask, AskLines } from './ask';
 
 /** What queries are answered from. */
 export interface QueryDeps {
   readonly ask: Ask;
+  readonly askLines: AskLines;
   readonly store: Pick<ClusterStore, 'list'>;
   readonly links: Links;
   readonly stateOf: Pool['stateOf'];

@@ -26,6 +26,7 @@ const aboutTheStatement: ReadonlySet<string> = new Set([
   '44', // ILLEGAL_COLUMN
   '46', // UNKNOWN_FUNCTION
   '47', // UNKNOWN_IDENTIFIER
+  '48', // NOT_IMPLEMENTED
   '53', // TYPE_MISMATCH
   '60', // UNKNOWN_TABLE
   '62', // SYNTAX_ERROR
@@ -40,6 +41,7 @@ const aboutTheStatement: ReadonlySet<string> = new Set([
   '306', // TOO_DEEP_RECURSION
   '352', // AMBIGUOUS_COLUMN_NAME
   '386', // NO_COMMON_TYPE
+  '456', // UNKNOWN_QUERY_PARAMETER
 ]);
 /** Raised while rows are worked on: its text may hold a value, so a person gets the kind of error alone. */
 const aboutValues: Readonly<Record<string, string>> = {
@@ -59,6 +61,8 @@ const aboutValues: Readonly<Record<string, string>> = {
 function explain(error: unknown): unknown {
   const cause = error instanceof ApiError ? error.details.cause : error;
   if (!(cause instanceof ClickHouseError)) return error;
+  // READONLY: the engine met a SETTINGS clause before we could.
+  if (cause.code === '164') return invalid('sql', 'SETTINGS are not possible here: the console sets its own bounds.');
   if (aboutTheStatement.has(cause.code)) return invalid('sql', cause.message.split('\n')[0]?.slice(0, 500) ?? '');
   const kind = aboutValues[cause.code];
   return kind === undefined ? error : invalid('sql', kind);
@@ -133,11 +137,17 @@ export async function readSql(deps: QueryDeps, ctx: Ctx, spec: SqlSpec, window: 
   const otherAccounts = ctx.decide({ resource: 'accounts', action: 'read' }, {}).allowed;
   const settings = wallSettings(tableFilters(principal.organizationId, otherAccounts));
   const tree = await explained(
-    deps.ask({ sql: `EXPLAIN AST ${sql}`, bounds: { ...sqlBounds, seconds: 5 }, settings }, ctx.signal),
+    deps.askLines({ sql: `EXPLAIN AST ${sql}`, bounds: { ...sqlBounds, seconds: 5 }, settings }, ctx.signal),
   );
-  const names = checkTree(tree.rows.map(([line]) => String(line)));
+  const names = checkTree(tree);
   await checkNames(deps.ask, names, ctx);
-  const answer = await explained(deps.ask({ sql, bounds: sqlBounds, settings }, ctx.signal));
+  const most = sqlBounds.resultRows;
+  const answer = await explained(
+    deps.ask({ sql, bounds: sqlBounds, settings: { ...settings, limit: String(most + 1) } }, ctx.signal),
+  );
+  // The embedded engine does not count what it answers; a server has refused this already.
+  if (answer.rows.length > most)
+    throw new ApiError(422, 'query_result', `The answer has more than ${most} rows. Aggregate more, or set a LIMIT.`);
   if (answer.rows.length === 0) return [];
   const meta: FrameMeta = {
     executedQueryString: sql,
