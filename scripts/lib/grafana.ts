@@ -120,6 +120,24 @@ export async function keepAppSettings(admin: GrafanaAdmin, id: string, settings:
   if (status !== 200) throw new Error(`Grafana did not keep the settings of ${id}: ${JSON.stringify(json)}`);
 }
 
+/** Makes the datasource with the uid that the dashboards and rules ask for, or gives it new settings. */
+export async function keepDatasource(
+  admin: GrafanaAdmin,
+  type: string,
+  settings: { jsonData: object; secureJsonData: object },
+): Promise<void> {
+  const body = { name: 'JetStream', uid: 'jetstream', type, access: 'proxy', ...settings };
+  const known = await api(admin, 'GET', '/api/datasources/uid/jetstream');
+  const provisioned =
+    typeof known.json === 'object' && known.json !== null && 'readOnly' in known.json && known.json.readOnly === true;
+  if (provisioned) return;
+  const { status, json } =
+    known.status === 200
+      ? await api(admin, 'PUT', '/api/datasources/uid/jetstream', body)
+      : await api(admin, 'POST', '/api/datasources', body);
+  if (status !== 200) throw new Error(`Grafana did not keep the datasource: ${JSON.stringify(json)}`);
+}
+
 /** A Grafana with this repository's plugins and provisioning, on a data folder of its own and on loopback. */
 export async function startGrafana({
   program,

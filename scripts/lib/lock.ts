@@ -21,7 +21,9 @@ export async function takeLock(dir: string): Promise<() => Promise<void>> {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     const holder = Number(await readFile(file, 'utf8'));
     if (holder > 0 && alive(holder))
-      throw new Advice(`It runs already (process ${holder}); ${path.join(dir, 'ready.json')} says where. End that one first, or set RUN_DIR to another folder.`);
+      throw new Advice(
+        `It runs already (process ${holder}); ${path.join(dir, 'ready.json')} says where. End that one first, or set RUN_DIR to another folder.`,
+      );
     await writeFile(file, String(process.pid));
   }
   return () => rm(file, { force: true });

@@ -4,13 +4,22 @@ import { parseConnectionString } from '@jetstream-console/contract';
 import { startHost } from '../../plugins/host/src/server';
 import { root } from '../engines/paths';
 import type { Running } from '../engines/process';
-import { findGrafana, issuerOf, keepAppSettings, preparePeople, startGrafana, type GrafanaAdmin } from './grafana';
+import {
+  findGrafana,
+  issuerOf,
+  keepAppSettings,
+  keepDatasource,
+  preparePeople,
+  startGrafana,
+  type GrafanaAdmin,
+} from './grafana';
 import type { Place } from './pairing';
 import { hostUsers, logins, readersTeam, type Login } from './people';
 import { plugins } from './plugins';
 import type { State } from './state';
 
 const appId = 'natsconsole-jetstream-app';
+const datasourceId = 'natsconsole-jetstream-datasource';
 
 /** Where people look at the plugins. */
 export interface Page extends Place {
@@ -22,10 +31,16 @@ export interface Page extends Place {
   stop(): Promise<void>;
 }
 
+/** The connection string of a page: the datasource always gets its part, the app where that is wanted. */
+export interface Wiring {
+  readonly connection: string;
+  readonly app: boolean;
+}
+
 /** A page that is not open yet: its addresses are known, so that a connection can be made for it beforehand. */
 export interface PlannedPage extends Place {
-  /** @param connection what the page is paired with; null leaves that to whoever looks at it, and takes a pairing away */
-  open(connection: string | null): Promise<Page>;
+  /** @param wiring.app false leaves the app's pairing to whoever looks at it, and takes away what there was */
+  open(wiring: Wiring): Promise<Page>;
 }
 
 export interface PageOptions {
@@ -45,8 +60,8 @@ const noSettings = {
   secureJsonData: { proxySecret: '', gatewaySecret: '' },
 };
 
-function appSettings(connection: string | null) {
-  if (connection === null) return noSettings;
+function appSettings({ connection, app }: Wiring) {
+  if (!app) return noSettings;
   const { apiUrl, connectionId, proxySecret, gatewaySecret } = parseConnectionString(connection);
   return {
     enabled: true,
@@ -54,6 +69,11 @@ function appSettings(connection: string | null) {
     jsonData: { apiUrl, connectionId },
     secureJsonData: { proxySecret, gatewaySecret },
   };
+}
+
+function datasourceSettings({ connection }: Wiring) {
+  const { apiUrl, connectionId, gatewaySecret } = parseConnectionString(connection);
+  return { jsonData: { apiUrl, connectionId }, secureJsonData: { gatewaySecret } };
 }
 
 /** What the files in provisioning/ ask for by `$NAME`. */
@@ -89,8 +109,9 @@ async function givenGrafana(admin: GrafanaAdmin, state: State): Promise<PlannedP
   const place = placeOf(admin.url, await issuerOf(admin));
   return {
     ...place,
-    open: async (connection) => {
-      await keepAppSettings(admin, appId, appSettings(connection));
+    open: async (wiring) => {
+      await keepAppSettings(admin, appId, appSettings(wiring));
+      await keepDatasource(admin, datasourceId, datasourceSettings(wiring));
       return inGrafana(admin, place, null, state);
     },
   };
@@ -104,7 +125,7 @@ function ownGrafana(
   const adminPassword = state.userPasswords['admin'] ?? '';
   return {
     ...place,
-    open: async (connection) => {
+    open: async (wiring) => {
       log(`starting the Grafana in ${program.home}`);
       const nothing = path.join(dir, 'grafana', 'no-provisioning');
       await mkdir(nothing, { recursive: true });
@@ -114,12 +135,13 @@ function ownGrafana(
         port,
         adminPassword,
         plugins,
-        provisioning: connection === null ? nothing : path.join(root, 'provisioning'),
-        env: connection === null ? {} : provisioningEnv(connection),
+        provisioning: wiring.app ? path.join(root, 'provisioning') : nothing,
+        env: wiring.app ? provisioningEnv(wiring.connection) : {},
       });
       const admin = { url: place.url, login: 'admin', password: adminPassword };
       // The files say the same; where an earlier start left other settings, these are the ones of now.
-      await keepAppSettings(admin, appId, appSettings(connection));
+      await keepAppSettings(admin, appId, appSettings(wiring));
+      await keepDatasource(admin, datasourceId, datasourceSettings(wiring));
       return inGrafana(admin, place, running, state);
     },
   };
@@ -129,10 +151,11 @@ function pluginHost({ dir, port, state }: PageOptions): PlannedPage {
   const place = placeOf(`http://127.0.0.1:${port}`);
   return {
     ...place,
-    open: async (connection) => {
+    open: async (wiring) => {
       const dists = plugins.map(({ dist }) => path.join(root, dist));
       const host = await startHost({ port, dataDir: path.join(dir, 'host'), plugins: dists, users: hostUsers(state) });
-      await host.keepSettings(appId, appSettings(connection));
+      await host.keepSettings(appId, appSettings(wiring));
+      await host.keepSettings(datasourceId, datasourceSettings(wiring));
       return {
         ...place,
         kind: 'plugin host',

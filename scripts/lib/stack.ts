@@ -78,7 +78,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const connection = await connectionFor(call, organizationId, planned, apiUrl, state);
     await writeState(dir, { ...state, connection });
     const page = await step(
-      () => planned.open(options.prepared ? connection.text : null),
+      () => planned.open({ connection: connection.text, app: options.prepared }),
       (p) => p.stop(),
     );
     await mapReaders(call, organizationId, connection.id, { ...readersTeam, id: page.teamId });

@@ -7,6 +7,9 @@ import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Link, Route, Router, Routes, useLocation, useParams } from 'react-router-dom';
 import { hostBackendSrv } from './backendSrv';
+import { DatasourceConfig } from './pages/DatasourceConfig';
+import { ExplorePage } from './pages/ExplorePage';
+import { shareServices } from './services';
 import { loadPlugin, shareDependencies } from './shared';
 
 interface NavLink {
@@ -21,6 +24,7 @@ const boot = (window as Window & { grafanaBootData?: unknown }).grafanaBootData 
 
 setBackendSrv(hostBackendSrv);
 shareDependencies();
+shareServices();
 
 const theme = createTheme({ colors: { mode: boot.user.theme === 'light' ? 'light' : 'dark' } });
 Object.assign(config, { theme2: theme });
@@ -93,7 +97,13 @@ function Frame({ children }: { children: ReactNode }) {
   const configUrl = '/plugins/natsconsole-jetstream-app';
   const links = [
     ...boot.navTree,
-    ...(boot.user.orgRole === 'Admin' ? [{ text: 'Configuration', url: configUrl }] : []),
+    { text: 'Explore', url: '/explore' },
+    ...(boot.user.orgRole === 'Admin'
+      ? [
+          { text: 'Configuration', url: configUrl },
+          { text: 'Data source', url: '/connections/datasources/edit/jetstream' },
+        ]
+      : []),
   ];
   return (
     <div className="host-frame" style={frameColors(theme)}>
@@ -137,6 +147,8 @@ function Page() {
               <Routes>
                 <Route path="/a/:id/*" element={<PluginPage kind="app" />} />
                 <Route path="/plugins/:id" element={<PluginPage kind="config" />} />
+                <Route path="/explore" element={<ExplorePage />} />
+                <Route path="/connections/datasources/edit/:uid" element={<DatasourceConfig />} />
                 <Route path="*" element={<p>There is no such page in the host.</p>} />
               </Routes>
             </Suspense>

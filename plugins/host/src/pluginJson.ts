@@ -10,6 +10,8 @@ const pluginSchema = z.object({
   id: z.string(),
   type: z.string(),
   name: z.string(),
+  /** of the plugin's server side: `<executable>_<os>_<arch>` beside plugin.json */
+  executable: z.string().default(''),
   info: z.object({ version: z.string() }),
   includes: z
     .array(

@@ -6,8 +6,9 @@ import express, { type Express, type Request, type Response } from 'express';
 import { makeIssuer, makeSessions, type HostUser, type Issuer, type Sessions } from './identity';
 import { hasRole, readPlugin, type Plugin } from './pluginJson';
 import { originAllowed, proxy, ProxyRefusal, proxyUpgrade, type ProxyDeps } from './proxy';
+import { datasourceRoutes, hasServerSide, instanceSettings } from './datasource';
 import { makeSettings, settingsInput, type SettingsInput, type SettingsStore } from './settings';
-import { loginPage, appPage } from './pages';
+import { loginPage, appPage } from './html';
 
 export interface HostOptions {
   readonly port: number;
@@ -46,7 +47,7 @@ function refuse(res: Response, error: unknown): void {
   else if (!res.headersSent) res.status(status).json({ message: error instanceof Error ? error.message : 'failed' });
 }
 
-function bootData(parts: Parts, user: HostUser, theme: string) {
+function bootData(parts: Parts, user: HostUser, theme: string, datasources: Record<string, unknown>) {
   const apps = Object.fromEntries(
     [...parts.plugins.values()].map((plugin) => [
       plugin.id,
@@ -61,8 +62,8 @@ function bootData(parts: Parts, user: HostUser, theme: string) {
       apps,
       featureToggles: {},
       panels: {},
-      datasources: {},
-      defaultDatasource: '',
+      datasources,
+      defaultDatasource: Object.keys(datasources)[0] ?? '',
       bootData: {},
       theme2: {},
       liveEnabled: false,
@@ -158,6 +159,14 @@ function apiRoutes(app: Express, parts: Parts): void {
   });
 }
 
+async function datasourcesOf({ plugins, settings }: Parts): Promise<Record<string, unknown>> {
+  const found = [...plugins.values()].filter(({ type }) => type === 'datasource');
+  const made = await Promise.all(
+    found.map(async (plugin) => instanceSettings(plugin, (await settings.shown(plugin.id)).jsonData)),
+  );
+  return Object.fromEntries(made.map((instance) => [instance.name, instance]));
+}
+
 function pageRoutes(app: Express, parts: Parts): void {
   app.get('/login', (_req, res) => {
     res.type('html').send(loginPage());
@@ -187,7 +196,10 @@ function pageRoutes(app: Express, parts: Parts): void {
       );
       return;
     }
-    res.type('html').send(appPage(bootData(parts, user, theme), theme));
+    datasourcesOf(parts).then(
+      (datasources) => res.type('html').send(appPage(bootData(parts, user, theme, datasources), theme)),
+      (error: unknown) => refuse(res, error),
+    );
   });
 }
 
@@ -225,6 +237,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     proxy(deps, req, res, user, pluginId, rest).catch((error: unknown) => refuse(res, error));
   });
   apiRoutes(app, parts);
+  const gateways = [...plugins.values()]
+    .filter(hasServerSide)
+    .map((plugin) => datasourceRoutes(app, { ...parts, plugin }));
   pageRoutes(app, parts);
   const server = createServer(app);
   server.on('upgrade', (req: IncomingMessage, socket, head: Buffer) => {
@@ -254,11 +269,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     issuer: `${url}/`,
     jwksUrl: `${url}/api/signing-keys/keys`,
     keepSettings: parts.settings.write,
-    stop: () =>
-      new Promise((resolve) => {
+    stop: async () => {
+      await Promise.all(gateways.map((gateway) => gateway.stop()));
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 export type { HostUser } from './identity';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -11,17 +11,21 @@ const stored = z.object({
 });
 export const settingsInput = stored.partial();
 export type SettingsInput = z.infer<typeof settingsInput>;
-export type Settings = z.infer<typeof stored>;
+/** @property updated when they were written, in milliseconds; 0 before that */
+export type Settings = z.infer<typeof stored> & { readonly updated: number };
 
 /** A plugin's settings in a file that only its owner reads; secrets go in and are never given out again. */
 export function makeSettings(dir: string) {
   const fileOf = (id: string) => path.join(dir, `${id.replace(/[^a-z0-9-]/g, '')}.json`);
-  const read = async (id: string): Promise<Settings> =>
-    stored.parse(existsSync(fileOf(id)) ? JSON.parse(await readFile(fileOf(id), 'utf8')) : {});
+  const read = async (id: string): Promise<Settings> => {
+    const file = fileOf(id);
+    if (!existsSync(file)) return { ...stored.parse({}), updated: 0 };
+    return { ...stored.parse(JSON.parse(await readFile(file, 'utf8'))), updated: (await stat(file)).mtimeMs };
+  };
   return {
     read,
     shown: async (id: string) => {
-      const { secureJsonData, ...rest } = await read(id);
+      const { secureJsonData, updated: _updated, ...rest } = await read(id);
       return {
         id,
         ...rest,
@@ -29,7 +33,7 @@ export function makeSettings(dir: string) {
       };
     },
     write: async (id: string, input: SettingsInput) => {
-      const before = await read(id);
+      const { updated: _updated, ...before } = await read(id);
       const after = { ...before, ...input, secureJsonData: { ...before.secureJsonData, ...input.secureJsonData } };
       await writeFile(`${fileOf(id)}.new`, JSON.stringify(after), { mode: 0o600 });
       await rename(`${fileOf(id)}.new`, fileOf(id));
