@@ -1,6 +1,7 @@
 import { makeAudit } from './audit/audit';
 import { makeSnapshots } from './access/snapshot';
 import { makeGuard } from './clusters/guard';
+import { ownEngines } from './clusters/ownEngines';
 import { makePool } from './clusters/pool';
 import { clusterHandlers } from './clusters/routes';
 import { makeClusterStore } from './clusters/store';
@@ -22,34 +23,6 @@ import { bootstrap } from './tenants/bootstrap';
 import { makeAsk } from './query/engine/ask';
 import { queryHandlers } from './query/routes';
 import { tenantHandlers } from './tenants/routes';
-
-/** The console's own engines, which a cluster's URL must not reach. */
-function ownEngines(config: Config): { host: string; port: number }[] {
-  const usual: Record<string, number> = {
-    'postgres:': 5432,
-    'postgresql:': 5432,
-    'http:': 8123,
-    'https:': 8443,
-    'redis:': 6379,
-    'rediss:': 6379,
-    'nats:': 4222,
-    'tls:': 4222,
-  };
-  const { owner, app, system } = config.database;
-  return [
-    owner,
-    app,
-    system,
-    config.clickhouseUrl,
-    config.redisUrl,
-    ...config.natsUrl.split(',').map((url) => url.trim()),
-  ]
-    .filter((text) => text !== null)
-    .map((text) => {
-      const url = new URL(text);
-      return { host: url.hostname, port: url.port ? Number(url.port) : (usual[url.protocol] ?? 0) };
-    });
-}
 
 export interface Api extends Listening {
   stop(): Promise<void>;
@@ -106,7 +79,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
       ...queryHandlers({
-        ask: makeAsk(engines.clickhouse, log),
+        ...makeAsk(engines.clickhouse, log),
         store,
         links: pool,
         stateOf: pool.stateOf,
