@@ -18,12 +18,14 @@ export default defineConfig({
         test: {
           ...node,
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: [
             'backend/contract/src/**/*.test.ts',
             'backend/server/src/**/*.test.ts',
             'plugins/*/src/**/*.test.{ts,tsx}',
             'plugins/datasource/gateway/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'docs/**/*.test.ts',
             'dashboards/**/*.test.ts',
             'provisioning/**/*.test.ts',
           ],
@@ -33,6 +35,7 @@ export default defineConfig({
         test: {
           ...node,
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['tests/integration/**/*.test.ts'],
           globalSetup: ['tests/integration/setup/global.ts'],
           testTimeout: 60_000,
