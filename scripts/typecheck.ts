@@ -13,6 +13,7 @@ const projects = [
   'plugins/host',
   'scripts',
   'tests',
+  'docs',
 ];
 
 await main(async () => {

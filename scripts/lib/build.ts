@@ -81,6 +81,12 @@ export const artifacts: readonly Artifact[] = [
     result: 'plugins/host/dist/page.js',
     make: async () => (await import('../../plugins/host/src/build')).buildHost(),
   },
+  {
+    name: 'docs/permissions.md',
+    sources: [contract, 'backend/server/src/platform/openapi.ts', 'scripts/docs.ts'],
+    result: 'docs/permissions.md',
+    make: async () => (await import('../docs')).writeDocs(),
+  },
 ];
 
 /** Makes what is missing or older than its sources; what is there is left alone. */

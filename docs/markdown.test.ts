@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { anchorsIn, linksIn } from './markdown';
+
+describe('reading Markdown', () => {
+  it('finds links and images that stay in the repository', () =>
+    expect(
+      linksIn(
+        '[a](docs/a.md) ![b](images/b.png "title") <img alt="" src="c.png"> [d](https://example.org) [e](#f) [m](mailto:a@b.c)',
+      ),
+    ).toEqual(['docs/a.md', 'images/b.png', 'c.png', '#f']));
+
+  it('passes over code', () => expect(linksIn('`[a](a.md)`\n```md\n[b](b.md)\n```\n[c](c.md)')).toEqual(['c.md']));
+
+  it('makes anchors as GitHub does', () =>
+    expect(anchorsIn('# One\n## Two `code` & [three](x.md)\n```sh\n# no heading\n```\n### Zähler, 4')).toEqual([
+      'one',
+      'two-code--three',
+      'zähler-4',
+    ]));
+});
