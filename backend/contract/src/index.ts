@@ -3,6 +3,7 @@ import { tenantRoutes } from './tenants';
 import { clusterRoutes } from './clusters';
 import { jetstreamRoutes } from './jetstream';
 import { queryRoutes } from './query';
+import { liveRoutes } from './live';
 
 export * from './access';
 export * from './roles';
@@ -22,7 +23,14 @@ export * from './client';
 export * from './pairing';
 
 /** Every route below /api/v1: the one table behind router, validation, authorization, OpenAPI, docs and client. */
-export const routes = { ...identityRoutes, ...tenantRoutes, ...clusterRoutes, ...jetstreamRoutes, ...queryRoutes };
+export const routes = {
+  ...identityRoutes,
+  ...tenantRoutes,
+  ...clusterRoutes,
+  ...jetstreamRoutes,
+  ...queryRoutes,
+  ...liveRoutes,
+};
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;
 export const apiBase = '/api/v1';

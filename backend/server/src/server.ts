@@ -20,7 +20,11 @@ import type { Logger } from './platform/log';
 import { makeMetrics } from './platform/metrics';
 import { openPg } from './platform/pg';
 import { bootstrap } from './tenants/bootstrap';
+import type { SealSecret } from './tenants/connectionSecrets';
 import { makeAsk } from './query/engine/ask';
+import { makeHolder } from './query/live/holder';
+import { liveHandlers } from './query/live/routes';
+import { makeTickets } from './query/live/tickets';
 import { queryHandlers } from './query/routes';
 import { tenantHandlers } from './tenants/routes';
 
@@ -30,8 +34,10 @@ export interface Api extends Listening {
 
 /** Puts the parts together and listens. Fails when PostgreSQL is away; the other engines may come later. */
 export async function startApi(config: Config, log: Logger): Promise<Api> {
+  const vault = makeVault(config.masterKeys);
+  const seal: SealSecret = (org, connection, secret) => vault.seal([org, connection, 'gateway'], secret);
   const pg = await openPg(config, log);
-  await bootstrap(pg, config, log);
+  await bootstrap(pg, config, log, seal);
   const engines = openEngines(config, log);
   const stopping = new AbortController();
   const metrics = makeMetrics();
@@ -40,13 +46,20 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
     allowed: config.allowedNetworks,
     own: ownEngines(config),
   });
-  const vault = makeVault(config.masterKeys);
   const store = makeClusterStore(pg, vault);
   const pool = makePool({ store, guard, log, onCount: metrics.natsConnections });
   const audit = makeAudit(pg, log);
   const snapshots = makeSnapshots(pg);
   const throttle = makeThrottle(pg);
   const addressOf = addressReader(config.trustedProxies);
+  const tickets = makeTickets(pg);
+  const queries = {
+    ...makeAsk(engines.clickhouse, log),
+    store,
+    links: pool,
+    stateOf: pool.stateOf,
+    now: Date.now,
+  };
   const identify = makeIdentify({
     pg,
     snapshots,
@@ -55,6 +68,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
     log,
     addressOf,
     nonces: sharedNonces(engines.redis),
+    ticketHolder: makeHolder({ pg, snapshots, tickets }),
     openSecret: (org, connection, sealed) => vault.open([org, connection, 'gateway'], sealed),
   });
   let port = config.port;
@@ -74,19 +88,12 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
         pg,
         apiUrl: () => config.publicUrl ?? `http://127.0.0.1:${port}`,
         guard,
-        seal: (org, connection, secret) => vault.seal([org, connection, 'gateway'], secret),
+        seal,
       }),
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
-      ...queryHandlers({
-        ...makeAsk(engines.clickhouse, log),
-        store,
-        links: pool,
-        stateOf: pool.stateOf,
-        now: Date.now,
-        audit,
-        log,
-      }),
+      ...queryHandlers({ ...queries, audit, log }),
+      ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),
     },
   });
   const listening = await listen(app, config.host, config.port);

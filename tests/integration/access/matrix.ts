@@ -83,4 +83,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listValues: 'viewer',
   forecast: 'viewer',
   clusterOverview: 'viewer',
+  createTicket: 'principal',
+  checkTicket: 'principal',
+  streamTicket: 'principal',
 };

@@ -92,6 +92,11 @@ const org = (w: World) => ({ organizationId: w.api.organizationId });
 const connection = (w: World) => ({ ...org(w), connectionId: w.connectionId });
 const team = (w: World) => ({ teamId: w.teamId });
 
+const watched = { query: { kind: 'metrics', metric: 'messages' } } as const;
+/** A ticket of their own for whoever belongs here, the administrator's for everybody else. */
+const ticketOf = async (w: World, who: Person) =>
+  (await w.api.get(routes.createTicket, { body: watched }, who.id === '' ? w.api.admin : who.token)).path;
+
 /** A request to each route that succeeds for whoever may; what it destroys was made for it. */
 export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given | Promise<Given>>> = {
   login: (_, who) => ({ body: { login: who.login, password: who.password } }),
@@ -184,4 +189,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   listValues: () => ({ query: { of: 'cluster' } }),
   forecast: (w) => ({ query: { cluster: w.clusterId, stream: 'ORDERS' } }),
   clusterOverview: () => none,
+  createTicket: () => ({ body: watched }),
+  checkTicket: async (w, who) => ({ params: { ticket: await ticketOf(w, who) }, body: { at: 'subscribe' } }),
+  streamTicket: async (w, who) => ({ params: { ticket: await ticketOf(w, who) } }),
 };

@@ -18,6 +18,8 @@ export interface Outgoing {
   readonly headers?: Headers;
   readonly body?: string | Buffer;
   readonly signal?: AbortSignal;
+  /** for answers that do not end by themselves: true where enough of the text is there, which ends the request */
+  readonly until?: (text: string) => boolean;
 }
 
 /** One request over node:http, which changes neither path nor headers, as a browser's fetch would. */
@@ -41,12 +43,18 @@ export function sendRaw(base: string, request: Outgoing, agent?: http.Agent): Pr
       },
       (res) => {
         const chunks: Buffer[] = [];
-        res.on('data', (chunk: Buffer) => chunks.push(chunk));
-        res.on('error', reject);
-        res.on('end', () => {
+        const finish = () => {
           const text = Buffer.concat(chunks).toString('utf8');
           resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json: () => JSON.parse(text) as unknown });
+        };
+        res.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          if (!request.until?.(Buffer.concat(chunks).toString('utf8'))) return;
+          finish();
+          req.destroy();
         });
+        res.on('error', reject);
+        res.on('end', finish);
       },
     );
     req.on('error', reject);

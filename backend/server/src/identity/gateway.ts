@@ -18,6 +18,7 @@ import { ApiError } from '../platform/errors';
 import type { Principal } from '../platform/handler';
 import { readBytes } from '../platform/input';
 import type { Pg } from '../platform/pg';
+import { ticketIn, type Holder } from '../query/live/holder';
 import { auditRefusal } from './audited';
 import { connectionRow, expectedOf, personPrincipal, type ConnectionRow } from './grafanaPerson';
 import { claimedIdentifier, refuse, single, verifyToken } from './grafanaToken';
@@ -51,6 +52,8 @@ export interface GatewayDeps {
   readonly audit: Audit;
   readonly nonces: Nonces;
   readonly addressOf: (req: Request) => string;
+  /** who holds the ticket of a live stream, as they stand now */
+  readonly ticketHolder: Holder;
   /** the connection's gateway secret in clear */
   readonly openSecret: (organizationId: string, connectionId: string, sealed: string) => string;
   readonly now?: () => number;
@@ -158,7 +161,12 @@ async function principalOf(deps: GatewayDeps, req: Request, given: Presented, ro
     throw refuse(
       `The query comes from another Grafana organization: this connection is for organization ${row.grafana_org_id}.`,
     );
-  if (given.idToken === null) return alertingPrincipal(req, given.connectionId, row, asker);
+  if (given.idToken === null) {
+    const ticket = ticketIn(req.method, req.originalUrl);
+    return ticket === null
+      ? alertingPrincipal(req, given.connectionId, row, asker)
+      : deps.ticketHolder(ticket, given.connectionId, asker);
+  }
   const claims = await verifyToken(given.idToken, expectedOf(row), deps.keySets(row.jwks_url));
   // A service account's token names no login, so there is nothing to hold against it.
   if (claims.username !== undefined && claims.username !== asker.login)

@@ -29,6 +29,7 @@ export function connectionRow(pg: Pg, connectionId: string, identifier: string) 
         'u.name',
         'u.email',
         'u.last_seen_at as user_seen',
+        'u.org_role',
       ])
       .executeTakeFirst(),
   );
@@ -53,9 +54,11 @@ async function rememberPerson(pg: Pg, connectionId: string, row: ConnectionRow, 
     row.login === login &&
     row.name === name &&
     row.email === email &&
+    row.org_role === claims.role &&
     !stale(row.user_seen) &&
     !stale(row.connection_seen);
   if (same && row.user_id) return row.user_id;
+  const seen = { org_role: claims.role, last_seen_at: new Date() };
   return pg.inOrg(row.org_id, async (tx) => {
     await tx
       .updateTable('grafana_connections')
@@ -73,11 +76,9 @@ async function rememberPerson(pg: Pg, connectionId: string, row: ConnectionRow, 
         login,
         name,
         email,
-        last_seen_at: new Date(),
+        ...seen,
       })
-      .onConflict((oc) =>
-        oc.columns(['connection_id', 'identifier']).doUpdateSet({ login, name, email, last_seen_at: new Date() }),
-      )
+      .onConflict((oc) => oc.columns(['connection_id', 'identifier']).doUpdateSet({ login, name, email, ...seen }))
       .returning('id')
       .executeTakeFirstOrThrow();
     return user.id;

@@ -29,6 +29,16 @@ interface Users {
   installation_admin: Generated<boolean>;
   created_at: Made;
   last_seen_at: Date | null;
+  /** of Grafana, as the newest token of this person said it */
+  org_role: Generated<string | null>;
+}
+interface LiveTickets {
+  path_hash: Buffer;
+  org_id: string;
+  user_id: string;
+  query: Json<unknown>;
+  created_at: Made;
+  expires_at: Date;
 }
 interface GrafanaConnections {
   id: string;
@@ -130,4 +140,5 @@ export interface Database extends ClusterTables {
   sessions: Sessions;
   login_throttle: LoginThrottle;
   audit_outbox: AuditOutbox;
+  live_tickets: LiveTickets;
 }

@@ -11,7 +11,7 @@ import { bumpAccess, iso, isoOrNull, mayGive, permissionsOfRole, uniquely } from
 
 type Row = Omit<
   Selectable<Database['users']>,
-  'password_hash' | 'org_id' | 'identifier' | 'kind' | 'installation_admin'
+  'password_hash' | 'org_id' | 'identifier' | 'kind' | 'installation_admin' | 'org_role'
 >;
 const columns = [
   'id',

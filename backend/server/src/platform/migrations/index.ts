@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as tenants from './0001_tenants';
 import * as clusters from './0002_clusters';
 import * as retention from './0003_retention';
+import * as live from './0004_live';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
   '0001_tenants': tenants,
   '0002_clusters': clusters,
   '0003_retention': retention,
+  '0004_live': live,
 };

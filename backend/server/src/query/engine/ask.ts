@@ -66,21 +66,23 @@ export function makeAsk(clickhouse: ClickHouseClient, log: Logger): { ask: Ask; 
   ): Promise<T> => {
     if (signal.aborted) throw gone();
     const queryId = randomUUID();
+    // A signal of its own: many statements hang on one request, and a stream's lives for hours.
+    const own = AbortSignal.any([signal]);
     const left = () => kill(queryId);
-    signal.addEventListener('abort', left, { once: true });
+    own.addEventListener('abort', left, { once: true });
     try {
       return await send({
         query: sql,
         query_id: queryId,
         query_params: { ...params },
-        abort_signal: signal,
+        abort_signal: own,
         clickhouse_settings: settingsOf({ ...usual, ...bounds }, settings),
       });
     } catch (error) {
       if (signal.aborted) throw gone();
       throw fromClickHouse(error);
     } finally {
-      signal.removeEventListener('abort', left);
+      own.removeEventListener('abort', left);
     }
   };
   return {

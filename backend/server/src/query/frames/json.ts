@@ -80,6 +80,17 @@ async function frameText(refId: string, frame: Frame): Promise<string> {
   return `{"schema":${JSON.stringify(frameSchema(refId, frame))},"data":{${data}}}`;
 }
 
+/** The values of a small frame, such as a live channel sends. */
+export const frameData = ({ fields }: Frame) => {
+  const nanos = fields.map(nanosOf);
+  return {
+    values: fields.map((field) =>
+      field.type === 'time' ? field.values.map((ms) => (ms === null ? null : Math.floor(ms))) : [...field.values],
+    ),
+    ...(nanos.some((n) => n !== null) && { nanos }),
+  };
+};
+
 /** The whole answer in Grafana's JSON frame format, as pieces of text to send one after the other. */
 export async function* encodeJson(answers: readonly QueryAnswer[]): AsyncGenerator<string, void> {
   yield '{"results":{';

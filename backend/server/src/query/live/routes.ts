@@ -1,0 +1,123 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Snapshots } from '../../access/snapshot';
+import { decide, type liveRoutes } from '@jetstream-console/contract';
+import { ApiError, forbidden } from '../../platform/errors';
+import { refuse } from '../../identity/grafanaToken';
+import { knownPerson, sessionGoesOn } from '../../identity/knownPerson';
+import type { Ctx, Handlers } from '../../platform/handler';
+import type { Logger } from '../../platform/log';
+import type { Pg } from '../../platform/pg';
+import type { QueryDeps } from '../engine/deps';
+import { failureOf } from '../engine/failure';
+import type { Frame } from '../frames/frame';
+import { frameData, frameSchema } from '../frames/json';
+import { figuresNow, watchFigures } from './figures';
+import { checkTail, emptyTail, watchMessages } from './tail';
+import { noTicket, type LiveQuery, type Tickets } from './tickets';
+
+/** How long a stream goes on before the asker's rights are looked at again. */
+const recheckMs = 30_000;
+const refId = 'live';
+
+interface Deps extends QueryDeps {
+  readonly pg: Pg;
+  readonly snapshots: Snapshots;
+  readonly tickets: Tickets;
+  readonly log: Logger;
+}
+
+/** Whether this may be watched at all, and what it looks like now. */
+async function preview(deps: Deps, ctx: Ctx, query: LiveQuery): Promise<Frame> {
+  if (query.kind === 'metrics') return figuresNow(deps, ctx, query);
+  await checkTail(deps, ctx, query);
+  return emptyTail(query);
+}
+
+async function ticketOf(deps: Deps, ctx: Ctx, path: string) {
+  const ticket = await deps.tickets.get(path);
+  if (ticket.organizationId !== ctx.principal.organizationId) throw noTicket();
+  if (ticket.userId !== ctx.principal.subject.id) throw forbidden('This ticket belongs to somebody else.');
+  return ticket;
+}
+
+/** The asker anew every half a minute: what changed of their account, roles or mappings holds from then on. */
+function makeCurrent(deps: Deps, ctx: Ctx): () => Promise<Ctx> {
+  let known = ctx;
+  let at = deps.now();
+  return async () => {
+    if (deps.now() - at >= recheckMs) {
+      const { sessionId } = ctx.principal;
+      if (sessionId !== undefined && !(await sessionGoesOn(deps.pg, sessionId)))
+        throw refuse('Your session has ended.');
+      const { principal } = await knownPerson(deps, ctx.principal.subject.id);
+      at = deps.now();
+      const ask: Ctx['decide'] = (permission, target) =>
+        decide(principal.grants, { ...permission, target }, principal.subject.id);
+      known = {
+        ...ctx,
+        principal,
+        decide: ask,
+        require: (permission, target) => {
+          const decision = ask(permission, target);
+          if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}.`);
+        },
+      };
+    }
+    return known;
+  };
+}
+
+const passes = new Set([
+  'cluster_unreachable',
+  'clickhouse_unavailable',
+  'nats_timeout',
+  'jetstream_unavailable',
+  'query_timeout',
+]);
+
+export function liveHandlers(deps: Deps): Handlers<typeof liveRoutes> {
+  return {
+    createTicket: async ({ body }, ctx) => {
+      // A service account's stream could not be told from another's: their tokens name no login.
+      if (ctx.principal.subject.kind !== 'user' || ctx.principal.via === 'alerting')
+        throw forbidden('Live streams are for people. Ask the query itself again instead.');
+      await preview(deps, ctx, body.query);
+      return deps.tickets.create(ctx.principal, body.query);
+    },
+    checkTicket: async ({ params, body }, ctx) => {
+      if (body.at === 'subscribe' && ctx.principal.via === 'gateway' && ctx.principal.expiresAt === null)
+        throw refuse('Whoever subscribes has to come with an identity.');
+      const { query } = await ticketOf(deps, ctx, params.ticket);
+      return { schema: frameSchema(refId, await preview(deps, ctx, query)) };
+    },
+    streamTicket: async ({ params }, ctx, emit) => {
+      const { query } = await ticketOf(deps, ctx, params.ticket);
+      const current = makeCurrent(deps, ctx);
+      // At once, so that whoever listens knows that it is open.
+      const first = await preview(deps, ctx, query);
+      const empty = { ...first, fields: first.fields.map((field) => ({ ...field, values: [] })) };
+      await emit({ schema: frameSchema(refId, first), data: frameData(empty) });
+      let sent = JSON.stringify(frameSchema(refId, first));
+      const begin = () =>
+        query.kind === 'metrics'
+          ? watchFigures(deps, current, query, ctx.signal)
+          : watchMessages(deps, current, query, ctx.signal);
+      while (!ctx.signal.aborted) {
+        try {
+          for await (const frame of begin()) {
+            const schema = frameSchema(refId, frame);
+            const text = JSON.stringify(schema);
+            await emit({ ...(text !== sent && { schema }), data: frameData(frame) });
+            sent = text;
+          }
+        } catch (error) {
+          if (ctx.signal.aborted) return;
+          // What comes back by itself is waited for; a refusal ends the stream, and the gateway asks why.
+          if (!(error instanceof ApiError) || !passes.has(error.code)) throw error;
+          deps.log.info({ requestId: ctx.requestId, why: failureOf(error).error }, 'a live stream waits');
+          await delay(5000, undefined, { signal: ctx.signal }).catch(() => undefined);
+        }
+      }
+    },
+  };
+}
