@@ -107,20 +107,6 @@ const meanings: Record<string, string> = {
   'kv-operation': 'KV: DEL deletes the key and keeps its history, PURGE ends the history too',
   traceparent: 'W3C trace context: the trace this message belongs to',
 };
-/** Set by the server on a direct get: they describe the message and are shown as its own fields. */
-const transport = new Set([
-  'nats-stream',
-  'nats-subject',
-  'nats-sequence',
-  'nats-time-stamp',
-  'nats-num-pending',
-  'nats-last-sequence',
-  'nats-upto-sequence',
-  'nats-msg-size',
-]);
-
 export function viewHeaders(pairs: readonly [string, string[]][]): Message['headers'] {
-  return pairs
-    .filter(([name]) => !transport.has(name.toLowerCase()))
-    .map(([name, values]) => ({ name, values, meaning: meanings[name.toLowerCase()] ?? null }));
+  return pairs.map(([name, values]) => ({ name, values, meaning: meanings[name.toLowerCase()] ?? null }));
 }

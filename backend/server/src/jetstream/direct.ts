@@ -24,6 +24,18 @@ export interface GetRequest {
   multi_last?: string[];
 }
 
+/** Added by the server to the answer of a direct get: they describe the message and were never part of it. */
+const transport = new Set([
+  'nats-stream',
+  'nats-subject',
+  'nats-sequence',
+  'nats-time-stamp',
+  'nats-num-pending',
+  'nats-last-sequence',
+  'nats-upto-sequence',
+  'nats-msg-size',
+]);
+
 function fromDirect(msg: Msg): Stored {
   const { headers } = msg;
   return {
@@ -31,7 +43,7 @@ function fromDirect(msg: Msg): Stored {
     subject: headers?.get('Nats-Subject') ?? '',
     time: headers?.get('Nats-Time-Stamp') ?? '',
     data: Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength),
-    headers: () => headerPairs(headers),
+    headers: () => headerPairs(headers).filter(([name]) => !transport.has(name.toLowerCase())),
   };
 }
 

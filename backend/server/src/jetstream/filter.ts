@@ -104,9 +104,33 @@ function split(source: string): { path: string; test: Test } {
   return found && balanced ? { path, test: testOf(operator, literalOf(literal)) } : { path: source, test: () => true };
 }
 
+/** How many nodes the selectors of all brackets may multiply one node into. */
+const maxBranches = 64;
+
+/**
+ * A path may walk a document once: one `..`, none of it and no `$` inside a condition, and few selectors side by side.
+ * What is refused here would look at every node for every node (`$..[?@..a]`), or multiply nodes (`[*,*][*,*]...`).
+ * @throws ApiError 400
+ */
+function assertBounded(path: string): void {
+  const bare = path.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, "''");
+  const conditions = bare.split('?').slice(1);
+  const branches = [...bare.matchAll(/\[([^[\]?]*)\]/g)].reduce(
+    (product, [, selectors = '']) => product * selectors.split(',').length,
+    1,
+  );
+  if (bare.split('..').length > 2 || conditions.some((condition) => /\.\.|\$/.test(condition)))
+    throw invalid(
+      'query.jsonPath',
+      'may hold one .. and, inside a condition, neither .. nor $: it is tried on every message',
+    );
+  if (branches > maxBranches) throw invalid('query.jsonPath', 'holds too many selectors side by side');
+}
+
 /** RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is not JSON does not match. */
 export function jsonPathFilter(source: string): MessageFilter {
   const { path, test } = split(source.trim());
+  assertBounded(path);
   let query: JSONPathQuery;
   try {
     query = environment.compile(path);

@@ -1,0 +1,101 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { compileFilter, headerFilter, jsonPathFilter } from './filter';
+import type { Stored } from './reader';
+
+const message = (data: string | Buffer, headers: [string, string[]][] = []): Stored => ({
+  seq: 1,
+  subject: 'a',
+  time: '2026-01-01T00:00:00Z',
+  data: Buffer.from(data),
+  headers: () => headers,
+});
+
+describe('header filter', () => {
+  it.each([
+    ['Kind', 'sale', true],
+    ['kind', 'sale', true],
+    ['Other', 'sale', false],
+    ['Kind: sale', 'sale', true],
+    ['Kind:sale', 'sale', true],
+    ['Kind: sal', 'sale', false],
+    ['Kind: sal*', 'sale', true],
+    ['Kind: *le', 'sale', true],
+    ['Kind: s*l*e', 'sale', true],
+    ['Kind: *', '', true],
+    ['Kind:', '', true],
+    ['Kind: a*a', 'a', false],
+    ['Kind: ab*ba', 'aba', false],
+    ['Kind: *x*', 'sale', false],
+    ['Url: http://a:1', 'sale', false],
+  ])('%s on Kind: %s -> %s', (filter, value, expected) => {
+    expect(headerFilter(filter)(message('', [['Kind', [value]]]))).toBe(expected);
+  });
+  it('takes any of several values', () => {
+    expect(headerFilter('Tag: b')(message('', [['Tag', ['a', 'b']]]))).toBe(true);
+  });
+});
+
+describe('JSON path filter', () => {
+  const document = message(
+    JSON.stringify({ a: { b: 2, c: 'x "y"' }, list: [{ n: 1 }, { n: 5 }], nil: null, yes: true }),
+  );
+  it.each([
+    ['$.a.b', true],
+    ['$.a.z', false],
+    ['$.a.b == 2', true],
+    ['$.a.b != 2', false],
+    ['$.a.b >= 2', true],
+    ['$.a.b > 2', false],
+    ['$.a.b < 3', true],
+    ['$.a.b <= 1.5', false],
+    ['$.a.b == "2"', false],
+    ['$.a.c == \'x "y"\'', true],
+    ['$.nil == null', true],
+    ['$.yes == true', true],
+    ['$.list[*].n > 4', true],
+    ['$.list[?@.n > 4]', true],
+    ['$.list[?@.n > 9]', false],
+    ["$['a']['b'] == 2", true],
+    ['$..n == 5', true],
+    ['$.list[?@.n == 5].n == 5', true],
+  ])('%s -> %s', (path, expected) => {
+    expect(jsonPathFilter(path)(document)).toBe(expected);
+  });
+  it.each(['not json', '', '"text"', '12'])('does not match what is no document: %s', (data) => {
+    expect(jsonPathFilter('$')(message(data))).toBe(false);
+  });
+  it.each([
+    '$[',
+    'a.b',
+    '$..[?@..x]',
+    '$..a..b',
+    '$[?@.a == $.b]',
+    '$[*,*,*,*][*,*,*,*][*,*,*,*][*,*,*,*]',
+    "$[?search(@.a,'x')]",
+  ])('refuses %s', (path) => {
+    expect(() => jsonPathFilter(path)).toThrow(/query\.jsonPath/);
+  });
+  it('is no way to fill the stack', () => {
+    expect(jsonPathFilter('$..x')(message('['.repeat(100_000) + ']'.repeat(100_000)))).toBe(false);
+  });
+});
+
+describe('compiled filter', () => {
+  it('is none where nothing is filtered', () => {
+    expect(compileFilter({})).toBeNull();
+  });
+  it('wants all parts, and looks into a gzip wrapper', () => {
+    const filter = compileFilter({ text: 'needle', regex: 'n[e]+dle', jsonPath: '$.a' });
+    expect(filter?.(message(gzipSync('{"a":"needle"}')))).toBe(true);
+    expect(filter?.(message('{"b":"needle"}'))).toBe(false);
+  });
+  it('finds text across bytes of UTF-8, and in what is no text', () => {
+    const filter = compileFilter({ text: 'ü' });
+    expect(filter?.(message(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('Grüße')])))).toBe(true);
+    expect(filter?.(message('Grusse'))).toBe(false);
+  });
+  it('refuses a regular expression that RE2 does not know', () => {
+    expect(() => compileFilter({ regex: '(?=x)' })).toThrow(/query\.regex/);
+  });
+});
