@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { parseConnectionString, type Pairing } from '@jetstream-console/contract';
 import { z } from 'zod';
 
 export interface MasterKey {
@@ -52,6 +53,15 @@ const oldKeys = list.transform((entries, ctx) =>
   }),
 );
 
+const connectionString = z.string().transform((text, ctx): Pairing => {
+  try {
+    return parseConnectionString(text);
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'must be a whole connection string: it starts with jsc1.' });
+    return z.NEVER;
+  }
+});
+
 const environment = z.object({
   CONSOLE_ENV: z.enum(['production', 'development']).default('production'),
   HOST: z.string().default('0.0.0.0'),
@@ -72,6 +82,9 @@ const environment = z.object({
   CONSOLE_ADMIN_LOGIN: z.string().trim().min(3).max(254).optional(),
   CONSOLE_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   CONSOLE_ORGANIZATION: z.string().trim().min(1).max(120).default('Main'),
+  CONSOLE_GRAFANA_CONNECTION: connectionString.optional(),
+  CONSOLE_GRAFANA_URL: url(/^https?:$/, 'https://grafana.example.org').optional(),
+  CONSOLE_GRAFANA_KEYS_URL: url(/^https?:$/, 'http://grafana:3000/api/signing-keys/keys').optional(),
 
   NATS_ALLOWED_NETWORKS: networks,
   TRUSTED_PROXIES: networks,
@@ -90,16 +103,20 @@ const environment = z.object({
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
 });
 
-/** The first administrator's login without its password, or the password without the login. */
-const halfAdmin = (given: Readonly<Record<string, string | undefined>>): string[] => {
-  const [present, absent] =
-    given['CONSOLE_ADMIN_LOGIN'] === undefined
-      ? ['CONSOLE_ADMIN_PASSWORD', 'CONSOLE_ADMIN_LOGIN']
-      : ['CONSOLE_ADMIN_LOGIN', 'CONSOLE_ADMIN_PASSWORD'];
-  return given[present] !== undefined && given[absent] === undefined
-    ? [`  ${absent}: is missing; ${present} is set, and the two go together`]
-    : [];
-};
+/** Variables that are nothing without one another. */
+const together = [
+  ['CONSOLE_ADMIN_LOGIN', 'CONSOLE_ADMIN_PASSWORD'],
+  ['CONSOLE_GRAFANA_CONNECTION', 'CONSOLE_GRAFANA_URL'],
+] as const;
+
+/** One of two that go together without the other. */
+const halves = (given: Readonly<Record<string, string | undefined>>): string[] =>
+  together.flatMap(([first, second]) => {
+    const [present, absent] = given[first] === undefined ? [second, first] : [first, second];
+    return given[present] !== undefined && given[absent] === undefined
+      ? [`  ${absent}: is missing; ${present} is set, and the two go together`]
+      : [];
+  });
 
 export interface Config {
   readonly development: boolean;
@@ -117,6 +134,8 @@ export interface Config {
   readonly masterKeys: readonly [MasterKey, ...MasterKey[]];
   readonly firstAdmin: { readonly login: string; readonly password: string } | null;
   readonly firstOrganization: string;
+  /** the Grafana that is bound to the first organization; `keysUrl` where its keys are fetched another way */
+  readonly firstGrafana: { readonly connection: Pairing; readonly url: string; readonly keysUrl: string | null } | null;
   readonly allowedNetworks: readonly string[];
   readonly trustedProxies: readonly string[];
   readonly limits: { readonly addressPerMinute: number; readonly principalPerMinute: number };
@@ -144,7 +163,7 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
-  const faults = halfAdmin(given);
+  const faults = halves(given);
   if (!parsed.success || faults.length > 0) {
     const lines = (parsed.error?.issues ?? []).map((issue) => {
       const name = String(issue.path[0]);
@@ -172,6 +191,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ? { login: e.CONSOLE_ADMIN_LOGIN, password: e.CONSOLE_ADMIN_PASSWORD }
         : null,
     firstOrganization: e.CONSOLE_ORGANIZATION,
+    firstGrafana:
+      e.CONSOLE_GRAFANA_CONNECTION && e.CONSOLE_GRAFANA_URL
+        ? {
+            connection: e.CONSOLE_GRAFANA_CONNECTION,
+            url: e.CONSOLE_GRAFANA_URL,
+            keysUrl: e.CONSOLE_GRAFANA_KEYS_URL ?? null,
+          }
+        : null,
     allowedNetworks: e.NATS_ALLOWED_NETWORKS,
     trustedProxies: e.TRUSTED_PROXIES,
     limits: {

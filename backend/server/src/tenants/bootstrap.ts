@@ -3,13 +3,15 @@ import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 import type { Pg } from '../platform/pg';
 import { hashPassword } from '../identity/password';
+import { keysBelow, storedSecrets, withSlash, type SealSecret } from './connectionSecrets';
 
 /**
- * The first organization and the installation's administrator, made once: where any account is there already this does
- * nothing, so a password in the environment never overwrites one that was changed.
+ * The first organization, the installation's administrator, and the Grafana that belongs to it, made once: where any
+ * account is there already this does nothing, so the environment never overwrites a password that was changed, and never
+ * brings back a Grafana connection that was deleted.
  */
-export async function bootstrap(pg: Pg, config: Config, log: Logger): Promise<void> {
-  const { firstAdmin } = config;
+export async function bootstrap(pg: Pg, config: Config, log: Logger, seal: SealSecret): Promise<void> {
+  const { firstAdmin, firstGrafana } = config;
   if (!firstAdmin) return;
   const password_hash = await hashPassword(firstAdmin.password);
   await pg.asSystem((db) =>
@@ -47,7 +49,27 @@ export async function bootstrap(pg: Pg, config: Config, log: Logger): Promise<vo
           scope: JSON.stringify({ kind: 'organization' }),
         })
         .execute();
-      log.info({ organization: config.firstOrganization }, 'first organization and administrator made');
+      if (firstGrafana) {
+        const { connection, url, keysUrl } = firstGrafana;
+        await tx
+          .insertInto('grafana_connections')
+          .values({
+            id: connection.connectionId,
+            org_id: org.id,
+            name: 'Grafana',
+            grafana_url: url,
+            issuer: withSlash(url),
+            jwks_url: keysUrl ?? keysBelow(url),
+            grafana_org_id: 1,
+            last_seen_at: null,
+            ...storedSecrets(connection, org.id, connection.connectionId, seal),
+          })
+          .execute();
+      }
+      log.info(
+        { organization: config.firstOrganization, grafana: firstGrafana?.url },
+        'first organization and administrator made',
+      );
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   builtInRoles,
   formatConnectionString,
@@ -12,11 +12,11 @@ import type { Selectable } from 'kysely';
 import { roleDefaults } from '../access/grants';
 import type { Guard } from '../clusters/guard';
 import { guardedGet } from '../identity/keys';
-import { hashSecret } from '../identity/grafanaToken';
 import { ApiError, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { Pg } from '../platform/pg';
 import type { Database } from '../platform/schema';
+import { keysBelow, newSecrets, storedSecrets, withSlash, type SealSecret } from './connectionSecrets';
 import {
   bumpAccess,
   checkScope,
@@ -32,8 +32,7 @@ export interface ConnectionDeps {
   readonly pg: Pg;
   /** where Grafana reaches this api */
   readonly apiUrl: () => string;
-  /** keeps the gateway's secret, which has to be read again to check a signature */
-  readonly seal: (organizationId: string, connectionId: string, secret: string) => string;
+  readonly seal: SealSecret;
   readonly guard: Guard;
 }
 
@@ -52,21 +51,12 @@ const show = (row: Row) => ({
   roleDefaults: { ...roleDefaults },
 });
 
-const withSlash = (url: string) => (url.endsWith('/') ? url : `${url}/`);
-const keysBelow = (grafanaUrl: string) => `${withSlash(grafanaUrl)}api/signing-keys/keys`;
-
 function makeSecrets(deps: ConnectionDeps, organizationId: string, connectionId: string) {
-  const make = (kind: 'p' | 'g') =>
-    `jsc_${kind}_${connectionId.replaceAll('-', '')}_${randomBytes(32).toString('base64url')}`;
-  const proxySecret = make('p');
-  const gatewaySecret = make('g');
-  const connectionString = formatConnectionString({ apiUrl: deps.apiUrl(), connectionId, proxySecret, gatewaySecret });
+  const secrets = newSecrets(connectionId);
+  const connectionString = formatConnectionString({ apiUrl: deps.apiUrl(), connectionId, ...secrets });
   return {
     connectionString,
-    stored: {
-      proxy_secret_hash: hashSecret(proxySecret),
-      gateway_secret_sealed: deps.seal(organizationId, connectionId, gatewaySecret),
-    },
+    stored: storedSecrets(secrets, organizationId, connectionId, deps.seal),
     snippet: (grafanaOrgId: number) => provisioningSnippet(parseConnectionString(connectionString), grafanaOrgId),
   };
 }
