@@ -13,11 +13,12 @@ export function Crumbs({ items }: { items: readonly [text: string, to?: string][
   const setNav = useContext(NavContext);
   const title = items.at(-1)?.[0] ?? '';
   const below = items.length > 1;
+  const way = [...items.map(([text]) => text)].reverse().join(' - ');
   useEffect(() => {
-    document.title = `${title} - JetStream Console`;
+    document.title = `${way} - JetStream Console`;
     setNav(below ? { text: title } : undefined);
     return () => setNav(undefined);
-  }, [title, below, setNav]);
+  }, [title, way, below, setNav]);
   return (
     <nav aria-label="Where this is" className={styles.crumbs}>
       {items.slice(0, -1).map(([text, to]) => (

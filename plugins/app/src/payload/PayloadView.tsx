@@ -62,23 +62,18 @@ export function PayloadView({ payload, onWhole, busy = false }: Props) {
         <ClipboardButton size="sm" variant="secondary" fill="text" icon="copy" getText={() => copyOf(payload, view)}>
           {payload.truncated ? 'Copy this part' : 'Copy'}
         </ClipboardButton>
-        <Quiet>{describe(payload)}</Quiet>
+        {payload.truncated && onWhole && (
+          <Button size="sm" variant="secondary" icon="arrow-down" onClick={onWhole}>
+            Load whole ({bytes(payload.decodedSize)})
+          </Button>
+        )}
+        <Quiet>{payload.truncated && busy ? 'Loading the rest' : describe(payload)}</Quiet>
       </Row>
       {payload.note && <Alert severity="info" title={payload.note} />}
       {view === 'hex' && payload.unwrapped.length > 0 && (
         <Quiet>The bytes as stored, {payload.unwrapped.join(', ')} included.</Quiet>
       )}
       {view === 'hex' ? <HexDump base64={payload.base64 ?? ''} /> : <pre className={styles.code}>{content}</pre>}
-      {payload.truncated && (
-        <Row>
-          <Quiet>Only the beginning is shown.</Quiet>
-          {onWhole && (
-            <Button size="sm" variant="secondary" icon="arrow-down" disabled={busy} onClick={onWhole}>
-              {busy ? 'Loading' : `Load whole (${bytes(payload.decodedSize)})`}
-            </Button>
-          )}
-        </Row>
-      )}
     </section>
   );
 }

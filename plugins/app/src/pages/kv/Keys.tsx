@@ -104,7 +104,7 @@ export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: st
   const items = keys.data?.items.filter((item) => item.keys === null) ?? [];
   const step = (by: number) => {
     const next = items[items.findIndex(({ key }) => key === opened) + by];
-    if (next) url.set({ key: next.key, rev: null });
+    if (next) url.set({ key: next.key, rev: null, prefix });
   };
   return (
     <Stack>
@@ -128,7 +128,7 @@ export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: st
               bucket={bucket}
               keyName={opened}
               onStep={step}
-              onClose={() => url.set({ key: null, rev: null })}
+              onClose={() => url.set({ key: null, rev: null, prefix })}
             />
           )
         }

@@ -1,6 +1,7 @@
 import { Button } from '@grafana/ui';
 import type { Message, ResponseOf, Routes } from '@jetstream-console/contract';
 import { useMemo, type ReactNode } from 'react';
+import { faultOf } from '../../api/faults';
 import { useApi } from '../../api/hooks';
 import { Refresh } from '../../components/Head';
 import { Pager, Quiet, Row, Stack } from '../../components/parts';
@@ -10,12 +11,12 @@ import { exact } from '../../format';
 import { useRowFocus } from '../../useRowFocus';
 import { useStable } from '../../useStable';
 import { useUrl } from '../../useUrl';
-import { filterFrom, filterToQuery, isSearch, type Filter } from './filter';
+import { filterFrom, filterKeys, filterToQuery, isSearch, type Filter } from './filter';
 import { FilterForm } from './FilterForm';
 import { MessagePanel } from './MessagePanel';
 import { MessageTable } from './MessageTable';
 import { SearchStatus } from './SearchStatus';
-import { useSearch } from './useSearch';
+import { useSearch, type Search } from './useSearch';
 import { useStep } from './useStep';
 
 type Page = ResponseOf<Routes['listMessages']>;
@@ -64,7 +65,7 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
         error={searching ? search.error : page.error}
         onApply={(changes) => url.set({ ...changes, cursor: null, msg: null }, false)}
       />
-      {searching && (
+      {searching && !(search.phase === 'failed' && search.progress === null) && (
         <SearchStatus
           search={search}
           direction={query.direction ?? 'older'}
@@ -89,7 +90,7 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
         }
       >
         {searching ? (
-          <Found search={search} list={list} />
+          <Found search={search} list={list} onAgain={again} />
         ) : (
           <Loaded of={page}>
             {(known) => (
@@ -106,10 +107,22 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
 
 type ListOf = (items: readonly Message[], foot: ReactNode) => ReactNode;
 
-function Found({ search, list }: { search: ReturnType<typeof useSearch>['search']; list: ListOf }) {
+interface FoundProps {
+  readonly search: Search;
+  readonly list: ListOf;
+  readonly onAgain: () => void;
+}
+
+function Found({ search, list, onAgain }: FoundProps) {
+  const atField = faultOf(search.error, ...filterKeys.map((key) => `query.${key}`)) !== undefined;
   return (
     <>
-      {search.phase === 'failed' && <Problem error={search.error} />}
+      {search.phase === 'failed' &&
+        (atField ? (
+          <Empty title="This search cannot run">Mend the marked field, then look again.</Empty>
+        ) : (
+          <Problem error={search.error} retry={onAgain} />
+        ))}
       {search.messages.length > 0
         ? list(search.messages, null)
         : search.phase === 'ended' && (

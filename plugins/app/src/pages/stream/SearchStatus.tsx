@@ -18,7 +18,9 @@ interface Props {
 /** How far a search is, and what can be done with it: stop, look on, begin again. */
 export function SearchStatus({ search, direction, onStop, onLookOn, onAgain }: Props) {
   const styles = useStyles2(getStyles);
-  const { progress, phase } = search;
+  const { phase, span } = search;
+  // Later legs begin where the one before came to: the bar stays that of the whole way.
+  const progress = search.progress && { ...search.progress, ...(span && { fromSeq: span.fromSeq, toSeq: span.toSeq }) };
   const done = progress === null ? 0 : fractionOf(progress, direction);
   const percent = Math.floor(done * 100);
   const total = progress && {

@@ -20,10 +20,21 @@ describe('a search', () => {
       seq,
     }),
   );
+  it('that never got going can only begin again', () =>
+    expect(after({ type: 'failed', direction: 'older', error: new Error('x') }).next).toBeNull());
   it('is not stopped when it has ended already', () => {
     const ended = after({ type: 'end', progress: progress({ why: 'end' }), nextCursor: null });
     expect(reduce(ended, { type: 'stopped', direction: 'older' })).toBe(ended);
     expect(ended.next).toBeNull();
+  });
+  it('stays about the whole way when it looks on', () => {
+    const second = after(
+      { type: 'progress', progress: progress({ atSeq: 60, fromSeq: 1, toSeq: 100 }) },
+      { type: 'stopped', direction: 'older' },
+      { type: 'begin', fresh: false },
+      { type: 'progress', progress: progress({ atSeq: 50, fromSeq: 1, toSeq: 60 }) },
+    );
+    expect(second.span).toMatchObject({ fromSeq: 1, toSeq: 100 });
   });
   it('counts what earlier legs looked at', () => {
     const second = after(

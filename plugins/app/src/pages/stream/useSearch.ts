@@ -15,6 +15,8 @@ export interface Search {
   /** messages looked at before this leg of the search */
   readonly lookedAt: number;
   readonly progress: Progress | null;
+  /** what the whole search is about, from its first leg */
+  readonly span: Pick<Progress, 'fromSeq' | 'toSeq'> | null;
   /** where to look on; null when there is nothing more */
   readonly next: Pick<MessageQueryIn, 'cursor' | 'seq'> | null;
   readonly error: unknown;
@@ -27,14 +29,22 @@ type Change =
   | { type: 'stopped'; direction: Direction }
   | { type: 'failed'; direction: Direction; error: unknown };
 
-export const idle: Search = { phase: 'running', messages: [], lookedAt: 0, progress: null, next: null, error: null };
+export const idle: Search = {
+  phase: 'running',
+  messages: [],
+  lookedAt: 0,
+  progress: null,
+  span: null,
+  next: null,
+  error: null,
+};
 
 /**
  * Where a search goes on that did not come to its end. What it said last may be one message ahead of what it sent, so
  * that message is looked at again.
  */
 function resumeAt(progress: Progress | null, direction: Direction): Search['next'] {
-  return progress === null ? {} : { seq: Math.max(1, direction === 'older' ? progress.atSeq : progress.atSeq - 1) };
+  return progress === null ? null : { seq: Math.max(1, direction === 'older' ? progress.atSeq : progress.atSeq - 1) };
 }
 
 export function reduce(state: Search, change: Change): Search {
@@ -55,12 +65,13 @@ export function reduce(state: Search, change: Change): Search {
         ? state
         : { ...state, messages: [...state.messages, change.message] };
     case 'progress':
-      return { ...state, progress: change.progress };
+      return { ...state, progress: change.progress, span: state.span ?? change.progress };
     case 'end':
       return {
         ...state,
         phase: 'ended',
         progress: change.progress,
+        span: state.span ?? change.progress,
         next: change.nextCursor === null ? null : { cursor: change.nextCursor },
       };
     case 'stopped':
