@@ -1,4 +1,3 @@
-import type { MsgHdrs } from '@nats-io/transport-node';
 import { errors } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { Link } from '../clusters/link';
@@ -179,8 +178,4 @@ export async function atMost<T, R>(limit: number, items: readonly T[], work: (it
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
   return results;
-}
-
-export function headerPairs(headers: MsgHdrs | undefined): [string, string[]][] {
-  return headers ? headers.keys().map((name) => [name, headers.values(name)]) : [];
 }

@@ -1,7 +1,7 @@
 import { createInbox, type Msg } from '@nats-io/transport-node';
 import type { Link } from '../clusters/link';
 import { ApiError } from '../platform/errors';
-import { clientGone, fromClientError, fromNatsError, headerPairs, natsTimeout, requestTimeoutMs } from './api';
+import { clientGone, fromClientError, fromNatsError, natsTimeout, requestTimeoutMs } from './api';
 
 /** A message as the stream holds it; headers are decoded when somebody looks. */
 export interface Stored {
@@ -36,15 +36,29 @@ const transport = new Set([
   'nats-msg-size',
 ]);
 
-function fromDirect(msg: Msg): Stored {
-  const { headers } = msg;
-  return {
-    seq: Number(headers?.get('Nats-Sequence')),
-    subject: headers?.get('Nats-Subject') ?? '',
-    time: headers?.get('Nats-Time-Stamp') ?? '',
-    data: Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength),
-    headers: () => headerPairs(headers).filter(([name]) => !transport.has(name.toLowerCase())),
-  };
+interface Answer {
+  readonly stored: Stored;
+  /** how many more match, where the server says so: it knows batches then */
+  readonly pending: number | null;
+}
+
+/** One pass over the headers: looking each up by name would walk them all every time, and this runs for every message. */
+function fromDirect(msg: Msg): Answer {
+  let seq = NaN;
+  let subject = '';
+  let time = '';
+  let pending: number | null = null;
+  const own: [string, string[]][] = [];
+  for (const [name, values] of msg.headers ?? []) {
+    const value = values[0] ?? '';
+    if (name === 'Nats-Sequence') seq = Number(value);
+    else if (name === 'Nats-Subject') subject = value;
+    else if (name === 'Nats-Time-Stamp') time = value;
+    else if (name === 'Nats-Num-Pending') pending = Number(value);
+    else if (!transport.has(name.toLowerCase())) own.push([name, values]);
+  }
+  const data = Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength);
+  return { stored: { seq, subject, time, data, headers: () => own }, pending };
 }
 
 /** Batches, `multi_last` and `start_time` came with 2.11; an older server ignores what it does not know. */
@@ -57,8 +71,9 @@ type Ending = { readonly more: boolean } | ApiError;
 
 /** What a message without payload and with a status says: the end of a batch, or a refusal; null where it is neither. */
 function endingOf(msg: Msg, subject: string): Ending | null {
+  if (msg.data.length > 0) return null;
   const code = msg.headers?.code ?? 0;
-  if (msg.data.length > 0 || code === 0) return null;
+  if (code === 0) return null;
   switch (code) {
     case 204:
       return { more: Number(msg.headers?.get('Nats-Num-Pending') ?? 0) > 0 };
@@ -104,9 +119,10 @@ export function directGet(
         const ending = endingOf(msg, subject);
         if (ending instanceof ApiError) return end(() => reject(ending));
         if (ending !== null) return end(() => resolve({ messages, more: ending.more }));
-        messages.push(fromDirect(msg));
+        const { stored, pending } = fromDirect(msg);
+        messages.push(stored);
         // A server that knows no batches answers with one message and no end: there may be more behind it.
-        if (batched && !msg.headers?.has('Nats-Num-Pending')) return end(() => resolve({ messages, more: true }));
+        if (batched && pending === null) return end(() => resolve({ messages, more: true }));
         if (!batched) return end(() => resolve({ messages, more: false }));
         timer.refresh();
       },
