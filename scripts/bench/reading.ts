@@ -55,7 +55,7 @@ export function rawBatch(nc: NatsConnection, name: string, request: object): Pro
 /** The page as the api makes it, and what of that is reading and decoding: the rest is HTTP, identity and limits. */
 async function page({ nc, call, clusterId }: World): Promise<void> {
   const place = (round: number) => 1000 + ((Math.abs(round) * 7919 * 131) % (messages - 2000));
-  const facts = { name: stream, direct: true, firstSeq: 1, lastSeq: messages, averageBytes: bytes };
+  const facts = { name: stream, direct: true, firstSeq: 1, lastSeq: messages, averageBytes: bytes, mirrorOf: null };
   const link = { clusterId, nc, domain: null, inboxPrefix: undefined, generation: 'bench', apiPrefix: '$JS.API' };
   const reader = makeReader(link, facts, new AbortController().signal);
   const times = await timeByTurns(200, {
