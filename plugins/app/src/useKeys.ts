@@ -1,7 +1,12 @@
 import { useEffect, useRef } from 'react';
 
-const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
+/** Inputs that take no text: a key pressed on them is still meant for the page. */
+const noText = new Set(['radio', 'checkbox', 'button', 'submit']);
+
+const typing = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement
+    ? !noText.has(target.type)
+    : target instanceof HTMLElement && (/^(TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
 
 /** Keys that act on the whole page, unless somebody is typing or a modifier says that the browser is meant. */
 export function useKeys(keys: Readonly<Record<string, () => void>>): void {

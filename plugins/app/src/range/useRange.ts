@@ -1,0 +1,54 @@
+import { getTimeZone, type TimeZone } from '@grafana/data';
+import { useCallback, useEffect } from 'react';
+import { lastHour, type ChartRange } from '../charts';
+import { useUrl } from '../useUrl';
+import { isLastHour, rangeOf } from './range';
+
+const key = 'natsconsole.range';
+
+interface Chosen extends ChartRange {
+  readonly timezone?: string;
+}
+
+/** What was chosen last in this tab: pages that are opened from the menu go on with it. */
+function remembered(): Chosen | null {
+  const [from, to, timezone] = (sessionStorage.getItem(key) ?? '').split(' ');
+  const range = rangeOf(from, to);
+  return range && { ...range, ...(timezone && { timezone }) };
+}
+
+export interface RangeState {
+  readonly range: ChartRange;
+  readonly timeZone: TimeZone;
+  readonly setRange: (range: ChartRange) => void;
+  readonly setTimeZone: (timeZone: TimeZone) => void;
+}
+
+/** The time that a page's charts are about. It stands in the URL, except the last hour, which is meant without it. */
+export function useRange(): RangeState {
+  const { get, set } = useUrl();
+  const inUrl = rangeOf(get('from'), get('to'));
+  const kept = inUrl === null ? remembered() : null;
+  const range = inUrl ?? kept ?? lastHour;
+  const timezone = get('timezone') ?? kept?.timezone;
+  const choose = useCallback(
+    (next: ChartRange, zone: string | undefined, replace: boolean) => {
+      const usual = isLastHour(next);
+      if (usual && zone === undefined) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, [next.from, next.to, zone ?? ''].join(' '));
+      set({ from: usual ? null : next.from, to: usual ? null : next.to, timezone: zone }, replace);
+    },
+    [set],
+  );
+  const [from, to] = kept === null ? [] : [kept.from, kept.to];
+  const zone = kept?.timezone;
+  useEffect(() => {
+    if (from !== undefined && to !== undefined) choose({ from, to }, zone, true);
+  }, [from, to, zone, choose]);
+  return {
+    range,
+    timeZone: timezone ?? getTimeZone(),
+    setRange: (next) => choose(next, timezone, false),
+    setTimeZone: (next) => choose(range, next, true),
+  };
+}
