@@ -212,7 +212,11 @@ export function makeCollector(deps: CollectorDeps): Collector {
     const at = clock.now();
     const whole = await wholeOf(null, at, started, error);
     const writer = batchWriter();
-    writer.add(clusterRow, { ...whole, owner, time: storedTime(at.wallMs), counts: { ...whole.counts, ...noCounts } });
+    writer.add(clusterRow, {
+      ...whole,
+      common: { owner, time: storedTime(at.wallMs), wallMs: at.wallMs },
+      counts: { ...whole.counts, ...noCounts },
+    });
     for (const batch of writer.finish()) {
       const message = { clusterId: cluster, id: randomUUID(), batch, collection: null };
       if (await buffer.put(message, alive)) rowIsIn(at);

@@ -1,10 +1,11 @@
 import { events } from '../tables';
 import { rowEncoder, type RowEncoder } from '../sample/encode';
-import { fieldsOf, number, storedTime, string, toStored, type Fields } from '../sample/readers';
+import { fieldsOf, number, storedTime, string, toStored, wallOf, type Fields } from '../sample/readers';
 import { inAccount, type InAccount, type Owner } from '../sample/rows';
 
 /** One row of events. */
-export interface EventRow extends InAccount {
+export interface EventRow {
+  readonly common: InAccount;
   readonly id: string;
   readonly type: string;
   readonly severity: 'info' | 'warning' | 'critical';
@@ -14,8 +15,7 @@ export interface EventRow extends InAccount {
   readonly title: string;
   readonly data: string;
 }
-export const eventRow: RowEncoder<EventRow> = rowEncoder<EventRow>(events, {
-  ...inAccount,
+export const eventRow: RowEncoder<EventRow> = rowEncoder<InAccount, EventRow>(events, inAccount, {
   id: (row) => row.id,
   type: (row) => row.type,
   severity: (row) => row.severity,
@@ -101,11 +101,14 @@ export function readAdvisory(value: unknown, owner: Owner, heard: HeardIn, subje
   const accountId = string(fields, 'account');
   const account = accountId === '' ? (heard.account?.name ?? '') : heard.nameOf(accountId);
   return {
-    owner,
-    time,
-    account,
-    domain: string(fields, 'domain') || heard.domain,
-    own: account === '' ? !tellsOfClients.test(type) : account === heard.own,
+    common: {
+      owner,
+      time,
+      wallMs: wallOf(time) ?? 0,
+      account,
+      domain: string(fields, 'domain') || heard.domain,
+      own: account === '' ? !tellsOfClients.test(type) : account === heard.own,
+    },
     id,
     type,
     severity: severities[type] ?? (isServerEvent ? 'warning' : 'info'),
@@ -125,11 +128,7 @@ export const consoleEvent = (
   wallMs: number,
   { id, type, severity, title, data }: Pick<EventRow, 'id' | 'type' | 'severity' | 'title'> & { data: unknown },
 ): EventRow => ({
-  owner,
-  time: storedTime(wallMs),
-  account: '',
-  domain: '',
-  own: true,
+  common: { owner, time: storedTime(wallMs), wallMs, account: '', domain: '', own: true },
   id,
   type: `console.${type}`,
   severity,

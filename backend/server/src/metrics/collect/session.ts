@@ -56,7 +56,7 @@ export async function openSession(deps: SessionDeps): Promise<Session> {
   const { cluster, own, parser } = deps;
   const outbox = await openOutbox(own, cluster);
   const last = outbox.last;
-  await parser.ask<'open'>(cluster, { kind: 'open', snapshot: last.snapshot });
+  await parser.ask<'open'>(cluster, { kind: 'open', snapshot: last.snapshot, batches: last.batches });
   await putAll(deps, last.n, last.batches);
   let { n } = last;
   return {

@@ -6,7 +6,7 @@ import type { Usage } from './asker';
 import type { Look } from './result';
 
 /** A row about a collection, without whose it is and what the parsing thread counts. */
-export type Whole = Omit<ClusterRow, 'owner' | 'time' | 'counts'> & {
+export type Whole = Omit<ClusterRow, 'common' | 'counts'> & {
   readonly counts: Readonly<Record<Exclude<ClusterCount, keyof AssetCounts>, number | null>>;
 };
 

@@ -4,7 +4,8 @@ import type { Increase } from './increase';
 import type { AccountFigures } from './readers';
 import { growth, inAccount, nth, share, type InAccount } from './rows';
 
-export interface AccountRow extends InAccount {
+export interface AccountRow {
+  readonly common: InAccount;
   readonly streams: number;
   readonly consumers: number;
   readonly figures: AccountFigures;
@@ -12,8 +13,7 @@ export interface AccountRow extends InAccount {
   readonly maxConsumers: number | null;
   readonly increase: Increase;
 }
-export const accountRow: RowEncoder<AccountRow> = rowEncoder<AccountRow>(accountMetrics, {
-  ...inAccount,
+export const accountRow: RowEncoder<AccountRow> = rowEncoder<InAccount, AccountRow>(accountMetrics, inAccount, {
   account_id: ({ figures }) => figures.id,
   streams: (row) => row.streams,
   consumers: (row) => row.consumers,
@@ -30,5 +30,5 @@ export const accountRow: RowEncoder<AccountRow> = rowEncoder<AccountRow>(account
   api_errors_total: ({ figures }) => figures.apiErrors,
   api_requests: nth(0),
   api_errors: nth(1),
-  ...growth(),
+  ...growth,
 });

@@ -51,7 +51,7 @@ export function accountSample(
   for (const stream of account.streams.values()) consumers += stream.consumers.size;
   return {
     row: {
-      ...common,
+      common,
       streams: account.streams.size,
       consumers,
       figures,

@@ -12,59 +12,77 @@ export const idle: Increase = { values: [], elapsedMs: 0, reset: '' };
 export interface Heard {
   readonly answered: ReadonlySet<string>;
   readonly silent: readonly string[];
+  /** number of the collection */
+  readonly now: number;
 }
 
 /**
  * @param parent the state of its stream, for a consumer
  * @returns null for what is gone: everybody who could hold it answered, and nobody has it
  */
-export function stateOf(asset: Asset, { answered, silent }: Heard, parent: AssetState | null): AssetState | null {
-  if (asset.merge !== null) {
-    const verdict = verdictOf(asset.merge, answered);
+export function stateOf(asset: Asset, { answered, silent, now }: Heard, parent: AssetState | null): AssetState | null {
+  if (asset.heard === now) {
+    if (asset.listed !== null) return asset.listed;
+    const verdict = verdictOf(asset, answered);
     return verdict === 'ok' || verdict === 'leaderless' ? verdict : 'unknown';
   }
-  if (asset.listed !== null) return asset.listed;
   if (parent !== null && parent !== 'ok') return 'unknown';
   const hidden =
     silent.length > 0 && (asset.holders.length === 0 || asset.holders.some((name) => silent.includes(name)));
   return hidden ? 'unknown' : null;
 }
 
-export const leaderOf = ({ merge }: Asset): string => (merge === null || merge.leader === byList ? '' : merge.leader);
-export const createdOf = (asset: Asset): string | null => asset.merge?.created ?? asset.base?.created ?? null;
+/** Whether its figures are of this collection. */
+export const isKnown = (asset: Asset, now: number): boolean =>
+  asset.heard === now && asset.listed === null && asset.best;
+export const leaderOf = (asset: Asset, now: number): string =>
+  isKnown(asset, now) && asset.leader !== byList ? asset.leader : '';
+export const createdOf = (asset: Asset, now: number): string | null =>
+  asset.heard === now && asset.created !== '' ? asset.created : (asset.base?.created ?? null);
+
+const countersOf = (asset: Asset): number[] =>
+  'consumers' in asset ? [asset.figures.lastSeq] : [asset.figures.deliveredConsumer, asset.figures.ackFloorConsumer];
+const fromNothing = [0, 0] as const;
+/** Where its first message still is, or none ever was, a stream began at nothing; else it may have begun at any sequence. */
+const startOf = (asset: Asset): readonly number[] | null =>
+  'consumers' in asset && asset.figures.firstSeq > 1 ? null : fromNothing;
+
+/** What its next increase is to be taken from, once its row is safe; null where it has none of this collection. */
+export const nextBase = (asset: Asset, now: number) =>
+  isKnown(asset, now) && asset.at ? { created: asset.created, at: asset.at, counters: countersOf(asset) } : null;
 
 /** Makes what was read the base of the next increase. */
-export function adopt(asset: Asset): void {
-  if ('consumers' in asset && asset.next) asset.baseBytes = asset.nextBytes;
-  asset.base = asset.next ?? asset.base;
-  asset.next = null;
+export function adopt(asset: Asset, now: number): void {
+  const next = nextBase(asset, now);
+  if (!next) return;
+  if (asset.base) {
+    asset.base.created = next.created;
+    asset.base.at = next.at;
+    asset.base.counters = next.counters;
+  } else asset.base = next;
+  if ('consumers' in asset) asset.baseBytes = asset.figures.bytes;
 }
 
-export function streamIncrease(stream: Stream, absentAt: Moment | null): { increase: Increase; bytesGrowth: number } {
-  const read = stream.merge?.best;
-  if (!stream.merge || !read) return { increase: idle, bytesGrowth: 0 };
-  const { firstSeq, lastSeq, bytes } = read.figures;
-  const sample = { created: stream.merge.created, at: read.at, counters: [lastSeq] };
-  stream.next = sample;
-  stream.nextBytes = bytes;
-  // Where its first message still is, or none ever was, it began at nothing; else it may have begun at any sequence.
-  const increase = increaseSince(stream.base, { ...sample, start: firstSeq <= 1 ? [0] : null }, absentAt);
-  stream.increase = increase;
-  const before = increase.reset === 'new' ? 0 : stream.baseBytes;
-  return { increase, bytesGrowth: increase.elapsedMs === 0 ? 0 : bytes - before };
+/** @param absentAt when a complete look last showed that the asset was not there */
+export function increaseOf(asset: Asset, now: number, absentAt: Moment | null): Increase {
+  const increase =
+    isKnown(asset, now) && asset.at
+      ? increaseSince(
+          asset.base,
+          { created: asset.created, at: asset.at, counters: countersOf(asset), start: startOf(asset) },
+          absentAt,
+        )
+      : idle;
+  asset.grown0 = increase.values[0] ?? 0;
+  asset.grown1 = increase.values[1] ?? 0;
+  asset.grownMs = increase.elapsedMs;
+  return increase;
 }
 
-export function consumerIncrease(consumer: Consumer, absentAt: Moment | null): Increase {
-  const read = consumer.merge?.best;
-  if (!consumer.merge || !read) return idle;
-  const sample = {
-    created: consumer.merge.created,
-    at: read.at,
-    counters: [read.figures.deliveredConsumer, read.figures.ackFloorConsumer],
-  };
-  consumer.next = sample;
-  consumer.increase = increaseSince(consumer.base, { ...sample, start: [0, 0] }, absentAt);
-  return consumer.increase;
+/** The change of a stream's size over the same time as the increase. */
+export function bytesGrowth(stream: Stream, { elapsedMs, reset }: Increase): number {
+  if (elapsedMs === 0) return 0;
+  return stream.figures.bytes - (reset === 'new' ? 0 : stream.baseBytes);
 }
 
 /** Increases of several counters of one kind, as one. */

@@ -1,8 +1,9 @@
 import { clusterSamples } from '../tables';
 import { rowEncoder, type RowEncoder } from './encode';
-import { each, head, type Row } from './rows';
+import { each, head, type Common } from './rows';
 
-export interface ClusterRow extends Row {
+export interface ClusterRow {
+  readonly common: Common;
   readonly mode: 'system' | 'account';
   readonly error: string | null;
   readonly ageSeconds: number | null;
@@ -30,8 +31,7 @@ const clusterCounts = [
   'meta_pending',
 ] as const;
 export type ClusterCount = (typeof clusterCounts)[number];
-export const clusterRow: RowEncoder<ClusterRow> = rowEncoder<ClusterRow>(clusterSamples, {
-  ...head,
+export const clusterRow: RowEncoder<ClusterRow> = rowEncoder<Common, ClusterRow>(clusterSamples, head, {
   ...each(
     clusterCounts,
     (name) =>

@@ -7,7 +7,8 @@ import { growth, inAccount, nth, secondsSince, share, type AssetState, type InAc
 /** Ephemeral consumers come and go by the thousand: one row a stream, under a name that no consumer can have. */
 export const ephemeral = '*ephemeral';
 
-export interface ConsumerRow extends InAccount {
+export interface ConsumerRow {
+  readonly common: InAccount;
   readonly stream: string;
   readonly consumer: string;
   readonly created: string | null;
@@ -24,8 +25,7 @@ function stalled({ figures, increase, consumer }: ConsumerRow): boolean | null {
   if (figures.pending === 0 && figures.ackPending === 0) return false;
   return increase.elapsedMs === 0 ? null : increase.values.every((value) => value === 0);
 }
-export const consumerRow: RowEncoder<ConsumerRow> = rowEncoder<ConsumerRow>(consumerMetrics, {
-  ...inAccount,
+export const consumerRow: RowEncoder<ConsumerRow> = rowEncoder<InAccount, ConsumerRow>(consumerMetrics, inAccount, {
   stream: (row) => row.stream,
   consumer: (row) => row.consumer,
   created: (row) => row.created,
@@ -46,11 +46,11 @@ export const consumerRow: RowEncoder<ConsumerRow> = rowEncoder<ConsumerRow>(cons
     figures && consumer !== ephemeral ? figures.ackFloorConsumer : null,
   last_active: ({ figures }) => figures && figures.lastActive,
   last_ack: ({ figures }) => figures && figures.lastAck,
-  idle: ({ figures, time }) => figures && secondsSince(figures.lastActive, time),
+  idle: ({ figures, common }) => figures && secondsSince(figures.lastActive, common),
   paused: ({ figures, consumer }) => (figures && consumer !== ephemeral ? figures.paused : null),
   push_bound: ({ figures, limits }) => (figures && limits?.push ? figures.pushBound : null),
   stalled,
   delivered: nth(0),
   ack_floor_advance: nth(1),
-  ...growth(),
+  ...growth,
 });

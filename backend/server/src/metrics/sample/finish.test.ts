@@ -1,10 +1,10 @@
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from './encode';
 import { finishCollection, type Collection } from './finish';
 import type { Moment } from './increase';
 import { takeJsz } from './intake';
-import { readSnapshot, writeSnapshot } from './snapshot';
+import { restore, writeSnapshot } from './snapshot';
 import { beginCollection, newState, type State } from './state';
 
 const at = (s: number, clock = 'a'): Moment => ({ wallMs: Date.UTC(2026, 0, 1) + s * 1000, steadyMs: s * 1000, clock });
@@ -314,18 +314,36 @@ describe('finishCollection', () => {
     expect(pick(rows['stream_metrics']?.[0], 'published', 'elapsed_ms')).toEqual(['25', '30000']);
   });
 
-  it('goes on counting from a snapshot, in another process', () => {
+  it('goes on counting in another process, from the rows and the snapshot', () => {
     const state = newState();
+    const short = (seq: number) => consumer('e', seq, { config: { max_ack_pending: 10 } });
     const answers = (seq: number) => ({
-      n1: [stream({ lastSeq: seq, bytes: seq, consumers: [consumer('c', seq)] })],
+      n1: [stream({ lastSeq: seq, bytes: seq, consumers: [consumer('c', seq), short(seq)] })],
       n2: [],
       n3: [],
     });
-    collect(state, 0, answers(10), undefined, false);
-    const other = readSnapshot(writeSnapshot(state));
-    const { rows } = collect(other, 15, answers(14));
-    expect(pick(rows['stream_metrics']?.[0], 'published', 'bytes_growth')).toEqual(['4', '4']);
-    expect(pick(rows['consumer_metrics']?.[0], 'delivered')).toEqual(['4']);
+    collect(state, 0, { ...answers(10), n3: [stream({ name: 'LOST', leader: 'n3', lastSeq: 5 })] });
+    // One stream is out of sight when the first process ends.
+    const { batches } = collect(state, 15, { n1: answers(20).n1, n2: [] }, undefined, false);
+    const other = restore(writeSnapshot(state), batches);
+    const { rows } = collect(other, 30, { ...answers(24), n3: [stream({ name: 'LOST', leader: 'n3', lastSeq: 8 })] });
+    const streams = rows['stream_metrics']?.map((row) =>
+      pick(row, 'stream', 'published', 'bytes_growth', 'elapsed_ms'),
+    );
+    expect(streams?.sort()).toEqual([
+      ['LOST', '3', '0', '30000'],
+      ['S', '4', '4', '15000'],
+    ]);
+    expect(rows['consumer_metrics']?.map((row) => pick(row, 'consumer', 'delivered', 'elapsed_ms'))).toEqual([
+      ['c', '4', '15000'],
+      ['*ephemeral', '4', '15000'],
+    ]);
     expect(pick(rows['account_metrics']?.[0], 'reset')).toEqual(['']);
+  });
+
+  it.each(['', 'x\ty', 'c\tS\x0bc\t\tNaN\t1\t', 'v\tn\tx\t1\tz\t'])('refuses what is no snapshot: %j', (text) => {
+    const read = () => restore(new Uint8Array(gzipSync(text)), []);
+    if (text === '') expect(read().accounts.size).toBe(0);
+    else expect(read).toThrow(SyntaxError);
   });
 });

@@ -1,6 +1,17 @@
 import { accountSample, type AccountInfo } from './accounts';
 import { accountRow } from './accountRow';
-import { adopt, consumerIncrease, createdOf, idle, leaderOf, stateOf, streamIncrease, type Heard } from './assets';
+import {
+  adopt,
+  bytesGrowth,
+  createdOf,
+  idle,
+  increaseOf,
+  isKnown,
+  leaderOf,
+  stateOf,
+  type Asset,
+  type Heard,
+} from './assets';
 import { clusterRow, type ClusterCount, type ClusterRow } from './clusterRow';
 import { consumerRow, ephemeral, type ConsumerRow } from './consumerRow';
 import { batchWriter, type Batch, type RowEncoder } from './encode';
@@ -26,7 +37,7 @@ export interface Collection {
   readonly answered: ReadonlySet<string>;
   readonly servers: readonly { readonly name: string; readonly at: Moment; readonly figures: ServerFigures | null }[];
   readonly info: AccountInfo | null;
-  readonly cluster: Omit<ClusterRow, 'owner' | 'time' | 'counts'> & {
+  readonly cluster: Omit<ClusterRow, 'common' | 'counts'> & {
     readonly counts: Readonly<Record<Exclude<ClusterCount, keyof AssetCounts>, number | null>>;
   };
 }
@@ -39,21 +50,24 @@ export interface Finished {
   readonly adopt: readonly (() => void)[];
 }
 
+type Safe = Asset | (() => void);
+
 /** Where rows go while a collection is finished. */
 interface Sink {
-  put<R>(encoder: RowEncoder<R>, row: R, adopt?: () => void): void;
+  /** @param safe what is counted on from this row, once it is safe */
+  put<R>(encoder: RowEncoder<R>, row: R, ...safe: readonly Safe[]): void;
   tally(kind: AssetKind, state: AssetState): void;
   wantConfig(): void;
 }
 
 const unknownStates: readonly AssetState[] = ['unknown', 'missing', 'offline'];
 
-function sinkInto(adopting: (() => void)[][], counts: AssetCounts) {
+function sinkInto(adopting: Safe[][], counts: AssetCounts) {
   const writer = batchWriter();
   let configWanted = false;
   const sink: Sink = {
-    put: (encoder, row, then = () => undefined) => {
-      (adopting[writer.add(encoder, row)] ??= []).push(then);
+    put: (encoder, row, ...safe) => {
+      (adopting[writer.add(encoder, row)] ??= []).push(...safe);
     },
     tally: (kind, state) => {
       counts[kind]++;
@@ -73,51 +87,43 @@ interface Within {
   readonly common: InAccount;
 }
 
-function consumerSample(
-  stream: Stream,
-  consumer: Consumer,
-  state: AssetState,
-  { account, common }: Within,
-): ConsumerRow {
-  const durable = consumer.limits?.durable ?? true;
-  return {
-    ...common,
-    stream: stream.name,
-    consumer: durable ? consumer.name : ephemeral,
-    created: durable ? createdOf(consumer) : null,
-    state,
-    leader: durable ? leaderOf(consumer) : '',
-    consumers: 1,
-    figures: consumer.merge?.best?.figures ?? null,
-    limits: durable ? consumer.limits : null,
-    increase: consumerIncrease(consumer, account.complete),
-  };
-}
-
 function finishConsumers(stream: Stream, streamState: AssetState, within: Within, sink: Sink): void {
+  const { heard, common, account } = within;
   let folded: ConsumerRow | null = null;
   const members: Consumer[] = [];
   for (const consumer of stream.consumers.values()) {
-    const state = stateOf(consumer, within.heard, streamState);
+    const state = stateOf(consumer, heard, streamState);
     if (state === null) {
       stream.consumers.delete(consumer.name);
       continue;
     }
-    if (consumer.merge) consumer.holders = [...consumer.merge.holders];
     sink.tally('consumers', state);
+    const { limits } = consumer;
     // Whether it is ephemeral stands in its configuration alone: until that was read it has no row.
-    if (consumer.limits === null) {
-      if (consumer.merge) sink.wantConfig();
+    if (limits === null) {
+      if (consumer.heard === heard.now) sink.wantConfig();
       continue;
     }
-    const row = consumerSample(stream, consumer, state, within);
-    if (consumer.limits.durable) sink.put(consumerRow, row, () => adopt(consumer));
+    const known = isKnown(consumer, heard.now);
+    const row: ConsumerRow = {
+      common,
+      stream: stream.name,
+      consumer: limits.durable ? consumer.name : ephemeral,
+      created: limits.durable ? createdOf(consumer, heard.now) : null,
+      state,
+      leader: limits.durable ? leaderOf(consumer, heard.now) : '',
+      consumers: 1,
+      figures: known ? consumer.figures : null,
+      limits: limits.durable ? limits : null,
+      increase: increaseOf(consumer, heard.now, account.complete),
+    };
+    if (limits.durable) sink.put(consumerRow, row, consumer);
     else {
       members.push(consumer);
       folded = folded ? foldRows(folded, row) : row;
     }
   }
-  if (folded) sink.put(consumerRow, folded, () => members.forEach(adopt));
+  if (folded) sink.put(consumerRow, folded, ...members);
 }
 
 function finishAccount(within: Within, info: AccountInfo | null, sink: Sink): void {
@@ -128,20 +134,21 @@ function finishAccount(within: Within, info: AccountInfo | null, sink: Sink): vo
       account.streams.delete(stream.name);
       continue;
     }
-    if (stream.merge) stream.holders = [...stream.merge.holders];
     sink.tally('streams', state);
-    if (stream.limits === null && stream.merge) sink.wantConfig();
+    if (stream.limits === null && stream.heard === heard.now) sink.wantConfig();
+    const increase = increaseOf(stream, heard.now, account.complete);
     const row = {
-      ...common,
+      common,
       stream: stream.name,
-      created: createdOf(stream),
+      created: createdOf(stream, heard.now),
       state,
-      leader: leaderOf(stream),
-      figures: stream.merge?.best?.figures ?? null,
+      leader: leaderOf(stream, heard.now),
+      figures: isKnown(stream, heard.now) ? stream.figures : null,
       limits: stream.limits,
-      ...streamIncrease(stream, account.complete),
+      increase,
+      bytesGrowth: bytesGrowth(stream, increase),
     };
-    sink.put(streamRow, row, () => adopt(stream));
+    sink.put(streamRow, row, stream);
     finishConsumers(stream, stream.unlisted ? 'unknown' : state, within, sink);
   }
   const whole = accountSample(account, info, common);
@@ -157,8 +164,7 @@ function finishServers(state: State, { owner, servers }: Collection, sink: Sink)
     };
     const before = state.servers.get(name) ?? null;
     const row = {
-      owner,
-      time: storedTime(at.wallMs),
+      common: { owner, time: storedTime(at.wallMs), wallMs: at.wallMs },
       server: name,
       state: figures ? ('ok' as const) : ('unknown' as const),
       figures,
@@ -175,7 +181,7 @@ function finishServers(state: State, { owner, servers }: Collection, sink: Sink)
 export function finishCollection(state: State, input: Collection): Finished {
   const { owner, at } = input;
   const time = storedTime(at.wallMs);
-  const adopting: (() => void)[][] = [];
+  const adopting: Safe[][] = [];
   const counts: AssetCounts = {
     streams: 0,
     consumers: 0,
@@ -186,24 +192,31 @@ export function finishCollection(state: State, input: Collection): Finished {
   };
   const { sink, done } = sinkInto(adopting, counts);
   const silent = input.expected.filter((name) => !input.answered.has(name));
+  const heard: Heard = { answered: input.answered, silent, now: state.now };
   for (const [key, account] of state.accounts) {
     const own = account.name === input.ownAccount;
     const info = own && input.info?.domain === account.domain ? input.info : null;
-    const common = { owner, time, account: account.name, domain: account.domain, own };
-    finishAccount({ account, heard: { answered: input.answered, silent }, common }, info, sink);
+    const common = { owner, time, wallMs: at.wallMs, account: account.name, domain: account.domain, own };
+    finishAccount({ account, heard, common }, info, sink);
     if (silent.length > 0) continue;
     account.complete = at;
     if (account.streams.size === 0 && account.figures.size === 0 && info === null) state.accounts.delete(key);
   }
   finishServers(state, input, sink);
-  sink.put(clusterRow, { ...input.cluster, owner, time, counts: { ...input.cluster.counts, ...counts } });
+  sink.put(clusterRow, {
+    ...input.cluster,
+    common: { owner, time, wallMs: at.wallMs },
+    counts: { ...input.cluster.counts, ...counts },
+  });
   const { batches, configWanted } = done();
   return {
     batches,
     counts,
     configWanted,
     adopt: batches.map((_, i) => () => {
-      for (const then of adopting[i] ?? []) then();
+      for (const safe of adopting[i] ?? [])
+        if (typeof safe === 'function') safe();
+        else adopt(safe, state.now);
     }),
   };
 }

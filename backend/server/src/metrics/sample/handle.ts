@@ -3,8 +3,8 @@ import { finishCollection } from './finish';
 import { Refusal, takeConsumerList, takeJsz, takeStreamList, unsettledAccounts } from './intake';
 import { liveConsumers, liveStreams } from './live';
 import type { Answers, Ask, ConsumerAnswer, ConsumerPage, Kind } from './protocol';
-import { readSnapshot, writeSnapshot } from './snapshot';
-import { accountIn, beginCollection, newState, streamIn, type State } from './state';
+import { restore, writeSnapshot } from './snapshot';
+import { accountIn, beginCollection, streamIn, type State } from './state';
 
 /** A reply that unpacks to more than this is not read: the biggest known cluster's is a tenth of it. */
 const maxReplyBytes = 512 * 1024 * 1024;
@@ -22,15 +22,18 @@ function takePage(
 ): ConsumerAnswer {
   const { stream } = page;
   const nothing = { total: 0, count: 0, missing: 0 };
-  if (page.data === null) {
+  const markUnlisted = () => {
     streamIn(accountIn(state, account, domain), stream).unlisted = true;
+  };
+  if (page.data === null) {
+    markUnlisted();
     return { ...nothing, refused: null };
   }
   try {
     return { ...takeConsumerList(state, bytes(page.data, false), page.at, { account, domain, stream }), refused: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.code !== 404) streamIn(accountIn(state, account, domain), stream).unlisted = true;
+    if (error.code !== 404) markUnlisted();
     return { ...nothing, refused: error.code };
   }
 }
@@ -48,12 +51,11 @@ export function makeHandler(): (cluster: string, ask: Ask) => Answers[Kind] {
     if (!held) throw new Error(`Cluster ${cluster} was never opened here`);
     return held;
   };
-  const open = (cluster: string, snapshot: Uint8Array | null) => {
-    clusters.set(cluster, { state: snapshot ? readSnapshot(snapshot) : newState(), adopt: [] });
-    return null;
-  };
   return (cluster, ask) => {
-    if (ask.kind === 'open') return open(cluster, ask.snapshot);
+    if (ask.kind === 'open') {
+      clusters.set(cluster, { state: restore(ask.snapshot, ask.batches), adopt: [] });
+      return null;
+    }
     if (ask.kind === 'close') {
       clusters.delete(cluster);
       return null;

@@ -1,25 +1,27 @@
 import { z } from 'zod';
-import { addCopy, newMerge, verdictOf } from './merge';
+import { addCopy, refuseFigures, verdictOf } from './merge';
 import type { Moment } from './increase';
 import {
   accountFigures,
-  consumerFigures,
   consumerIdentity,
   consumerLimits,
   count,
   fieldsOf,
   jszHead,
-  streamFigures,
+  objects,
+  readConsumerFigures,
+  readStreamFigures,
   streamIdentity,
   streamLimits,
   string,
+  toStored,
   type AccountFigures,
   type Fields,
   type Identity,
   type MetaFigures,
 } from './readers';
 import { cutArray, parseSpan, type Span } from './scan';
-import { accountIn, consumerIn, streamIn, type Account, type Consumer, type State, type Stream } from './state';
+import { accountIn, consumerIn, hear, streamIn, type Account, type Consumer, type State, type Stream } from './state';
 
 /** Who answered, and when. */
 export interface Answer {
@@ -46,61 +48,57 @@ function check(head: unknown): Fields {
   return fields;
 }
 
-interface Take<Figures, Limits> {
-  readonly asset: Pick<Consumer | Stream, 'holders' | 'listed'> & {
-    merge: ReturnType<typeof newMerge<{ at: Moment; figures: Figures }>> | null;
-    limits: Limits | null;
-  };
-  readonly identity: Identity;
-  readonly answer: Answer;
-  readonly figures: Figures | null;
-  readonly limits: Limits | null;
+/** @returns whether its figures are to be read from this copy */
+function take(asset: Stream | Consumer, { created, leader, peers }: Identity, answer: Answer, now: number): boolean {
+  hear(asset, now);
+  if (created !== asset.createdText) {
+    asset.createdText = created;
+    asset.createdStored = toStored(created);
+  }
+  if (asset.createdStored === null) return false;
+  const read = addCopy(asset, answer.server, asset.createdStored, leader, peers);
+  if (read) asset.at = answer.at;
+  return read;
 }
 
-function take<Figures, Limits>({ asset, identity, answer, figures, limits }: Take<Figures, Limits>): void {
-  const { created, leader, peers } = identity;
-  asset.merge ??= newMerge(created);
-  addCopy(asset.merge, {
-    server: answer.server,
-    created,
-    leader,
-    figures: () => (figures === null ? null : { at: answer.at, figures }),
-  });
-  for (const holder of [...peers, ...(leader ? [leader] : [])]) asset.merge.holders.add(holder);
-  if (limits !== null) asset.limits = limits;
-}
-
-/** A copy that does not lead is asked for no figures. */
-const leads = (identity: Identity, server: string) => identity.leader === null || identity.leader === server;
-
-function takeConsumer(stream: Stream, fields: Fields, answer: Answer): void {
+function takeConsumer(state: State, stream: Stream, fields: Fields, answer: Answer): void {
   const identity = consumerIdentity(fields);
   if (!identity) return;
-  take({
-    asset: consumerIn(stream, identity.name),
-    identity,
-    answer,
-    figures: leads(identity, answer.server) ? consumerFigures(fields) : null,
-    limits: consumerLimits(fields),
-  });
+  const consumer = consumerIn(stream, identity.name);
+  const read = take(consumer, identity, answer, state.now);
+  if (read && !readConsumerFigures(fields, consumer.figures)) refuseFigures(consumer);
+  consumer.limits = consumerLimits(fields) ?? consumer.limits;
 }
 
-function takeStream(account: Account, json: Buffer, span: Span, answer: Answer): void {
-  const { elements, head } = cutArray(json, 'consumer_detail', span);
-  const fields = fieldsOf(JSON.parse(head));
-  const identity = fields && streamIdentity(fields);
-  if (!identity) return;
+/** A stream's answer without its consumers. @returns null for what is none */
+function takeStreamFields(
+  state: State,
+  account: Account,
+  fields: Fields,
+  answerOf: (i: Identity) => Answer,
+): Stream | null {
+  const identity = streamIdentity(fields);
+  if (!identity) return null;
   const stream = streamIn(account, identity.name);
-  take({
-    asset: stream,
-    identity,
-    answer,
-    figures: leads(identity, answer.server) ? streamFigures(fields) : null,
-    limits: streamLimits(fields),
-  });
+  const read = take(stream, identity, answerOf(identity), state.now);
+  if (read && !readStreamFigures(fields, stream.figures)) refuseFigures(stream);
+  stream.limits = streamLimits(fields) ?? stream.limits;
+  return stream;
+}
+
+/** Parsed in one go; beyond it consumer by consumer, so that one stream of ten thousand needs no more memory. */
+const parsedWhole = 256 * 1024;
+
+function takeStream(state: State, account: Account, json: Buffer, span: Span, answer: Answer): void {
+  const small = span.end - span.start <= parsedWhole;
+  const { elements, head } = small ? { elements: null, head: null } : cutArray(json, 'consumer_detail', span);
+  const fields = fieldsOf(head === null ? parseSpan(json, span) : JSON.parse(head));
+  const stream = fields && takeStreamFields(state, account, fields, () => answer);
+  if (!stream) return;
+  for (const consumer of objects(fields['consumer_detail'])) takeConsumer(state, stream, consumer, answer);
   for (const element of elements ?? []) {
     const consumer = fieldsOf(parseSpan(json, element));
-    if (consumer) takeConsumer(stream, consumer, answer);
+    if (consumer) takeConsumer(state, stream, consumer, answer);
   }
 }
 
@@ -129,23 +127,23 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
     const into = accountIn(state, account, domain);
     const [figures] = found;
     if (figures) into.figures.set(answer.server, { at: answer.at, figures, process });
-    for (const element of elements ?? []) takeStream(into, json, element, answer);
+    for (const element of elements ?? []) takeStream(state, into, json, element, answer);
   }
   return { domain, meta, accounts: found, total };
 }
 
 /** Accounts with an asset that named a leader which answered and did not lead: leadership moved meanwhile. */
 export function unsettledAccounts(state: State, answered: ReadonlySet<string>): string[] {
-  const moving = (assets: Iterable<Stream | Consumer>): boolean => {
-    for (const asset of assets) {
-      if (asset.merge && verdictOf(asset.merge, answered) === 'unsettled') return true;
-      if ('consumers' in asset && moving(asset.consumers.values())) return true;
+  const moving = (asset: Stream | Consumer) =>
+    asset.heard === state.now && asset.listed === null && verdictOf(asset, answered) === 'unsettled';
+  const anyMoving = ({ streams }: Account): boolean => {
+    for (const stream of streams.values()) {
+      if (moving(stream)) return true;
+      for (const consumer of stream.consumers.values()) if (moving(consumer)) return true;
     }
     return false;
   };
-  return [...state.accounts.values()]
-    .filter((account) => moving(account.streams.values()))
-    .map((account) => account.name);
+  return [...state.accounts.values()].filter(anyMoving).map((account) => account.name);
 }
 
 /** The name under which answers of LIST are taken in: they come from the leaders, whoever passes them on. */
@@ -174,17 +172,18 @@ export function takeStreamList(state: State, json: Buffer, at: Moment, account: 
   const withConsumers: string[] = [];
   for (const element of elements ?? []) {
     const entry = fieldsOf(parseSpan(json, element));
-    const identity = entry && streamIdentity(entry);
-    if (!identity) continue;
-    const stream = streamIn(into, identity.name);
-    const figures = streamFigures(entry);
-    take({ asset: stream, identity, answer: spoken(identity, at), figures, limits: streamLimits(entry) });
-    if (figures === null || figures.consumers > 0) withConsumers.push(identity.name);
+    const stream = entry && takeStreamFields(state, into, entry, (identity) => spoken(identity, at));
+    if (stream && (!stream.best || stream.figures.consumers > 0)) withConsumers.push(stream.name);
   }
   const missing = strings(fields['missing']);
   const offline = Object.keys(fieldsOf(fields['offline']) ?? {});
-  for (const name of missing) streamIn(into, name).listed = 'missing';
-  for (const name of offline) streamIn(into, name).listed = 'offline';
+  const list = (name: string, how: 'missing' | 'offline') => {
+    const stream = streamIn(into, name);
+    hear(stream, state.now);
+    stream.listed = how;
+  };
+  for (const name of missing) list(name, 'missing');
+  for (const name of offline) list(name, 'offline');
   return {
     total: count(fields, 'total'),
     count: (elements?.length ?? 0) + missing.length + offline.length,
@@ -206,9 +205,13 @@ export function takeConsumerList(
   for (const element of elements ?? []) {
     const entry = fieldsOf(parseSpan(json, element));
     const identity = entry && consumerIdentity(entry);
-    if (identity) takeConsumer(into, entry, spoken(identity, at));
+    if (identity) takeConsumer(state, into, entry, spoken(identity, at));
   }
   const missing = strings(fields['missing']);
-  for (const name of missing) consumerIn(into, name).listed = 'missing';
+  for (const name of missing) {
+    const consumer = consumerIn(into, name);
+    hear(consumer, state.now);
+    consumer.listed = 'missing';
+  }
   return { total: count(fields, 'total'), count: elements?.length ?? 0, missing: missing.length };
 }

@@ -1,9 +1,9 @@
-import type { Increase } from './increase';
+import { isKnown } from './assets';
 import type { State } from './state';
 
 /** Per second; null where no time was covered. */
-const rate = (increase: Increase | null, i: number): number | null =>
-  increase === null || increase.elapsedMs === 0 ? null : ((increase.values[i] ?? 0) / increase.elapsedMs) * 1000;
+const rate = (grown: number, { grownMs }: { readonly grownMs: number }): number | null =>
+  grownMs === 0 ? null : (grown / grownMs) * 1000;
 
 /**
  * What a page that is open wants to see move: the last collection in short, for those who listen.
@@ -13,10 +13,10 @@ const rate = (increase: Increase | null, i: number): number | null =>
 export function liveStreams(state: State): unknown[][] {
   const items: unknown[][] = [];
   for (const { name: account, domain, streams } of state.accounts.values())
-    for (const { name, merge, increase } of streams.values()) {
-      const figures = merge?.best?.figures;
-      if (figures)
-        items.push([account, domain, name, figures.messages, figures.bytes, rate(increase, 0), figures.consumers]);
+    for (const stream of streams.values()) {
+      const { name, figures, grown0 } = stream;
+      if (isKnown(stream, state.now))
+        items.push([account, domain, name, figures.messages, figures.bytes, rate(grown0, stream), figures.consumers]);
     }
   return items;
 }
@@ -25,11 +25,20 @@ export function liveConsumers(state: State): unknown[][] {
   const items: unknown[][] = [];
   for (const { name: account, domain, streams } of state.accounts.values())
     for (const stream of streams.values())
-      for (const { name, merge, increase, limits } of stream.consumers.values()) {
-        const figures = merge?.best?.figures;
-        if (!figures || !limits?.durable) continue;
-        const { pending, ackPending } = figures;
-        items.push([account, domain, stream.name, name, pending, ackPending, rate(increase, 0), rate(increase, 1)]);
+      for (const consumer of stream.consumers.values()) {
+        if (!isKnown(consumer, state.now) || !consumer.limits?.durable) continue;
+        const { name, grown0, grown1 } = consumer;
+        const { pending, ackPending } = consumer.figures;
+        items.push([
+          account,
+          domain,
+          stream.name,
+          name,
+          pending,
+          ackPending,
+          rate(grown0, consumer),
+          rate(grown1, consumer),
+        ]);
       }
   return items;
 }

@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addCopy, newMerge, verdictOf, type Merge } from './merge';
+import { addCopy, newClaims, refuseFigures, verdictOf } from './merge';
 
 type Said = [server: string, leader: string | null, value: number, created?: string];
-function merged(...copies: Said[]): Merge<number> {
-  const merge = newMerge<number>('c1');
-  for (const [server, leader, value, created = 'c1'] of copies)
-    addCopy(merge, { server, leader, created, figures: () => value });
-  return merge;
+/** What came of these answers, and whose value counts. */
+function merged(...copies: Said[]) {
+  const claims = newClaims();
+  let value: number | null = null;
+  for (const [server, leader, said, created = 'c1'] of copies) {
+    const before = claims.created;
+    const read = addCopy(claims, server, created, leader, []);
+    if (claims.created !== before) value = null;
+    if (read) value = said;
+  }
+  return { claims, value };
 }
 const all = new Set(['n1', 'n2', 'n3']);
 
@@ -79,8 +85,8 @@ describe('copies merge by leader', () => {
       null,
     ],
   ])('%s', (_, copies, verdict, value) => {
-    const merge = merged(...copies);
-    expect([verdictOf(merge, all), merge.best]).toEqual([verdict, value]);
+    const { claims, value: found } = merged(...copies);
+    expect([verdictOf(claims, all), found]).toEqual([verdict, value]);
   });
 
   it('never takes a figure from a follower', () => {
@@ -89,13 +95,27 @@ describe('copies merge by leader', () => {
       fc.property(
         fc.array(fc.tuple(fc.constantFrom('n1', 'n2', 'n3'), name), { minLength: 1, maxLength: 6 }),
         (said) => {
-          const merge = merged(...said.map(([server, leader], i): Said => [server, leader, i]));
+          const { claims, value } = merged(...said.map(([server, leader], i): Said => [server, leader, i]));
           const leading = said.flatMap(([server, leader], i) => (server === leader ? [i] : []));
-          expect(merge.best).toBe(leading.at(-1) ?? null);
-          const verdict = verdictOf(merge, all);
+          expect([value, claims.best]).toEqual([leading.at(-1) ?? null, leading.length > 0]);
+          const verdict = verdictOf(claims, all);
           if (verdict === 'leaderless') expect(said.every(([, leader]) => leader === '')).toBe(true);
         },
       ),
     );
+  });
+
+  it('takes a leader that lacks its figures for one that did not answer as such', () => {
+    const { claims } = merged(['n1', 'n1', 0]);
+    refuseFigures(claims);
+    expect(verdictOf(claims, all)).toBe('unsettled');
+  });
+
+  it('knows who holds a copy: the leader says, else who answered', () => {
+    const claims = newClaims();
+    addCopy(claims, 'n2', 'c1', 'n1', []);
+    expect(claims.holders).toEqual(['n2']);
+    addCopy(claims, 'n1', 'c1', 'n1', ['n2', 'n3']);
+    expect(claims.holders).toEqual(['n1', 'n2', 'n3']);
   });
 });

@@ -23,12 +23,14 @@ export const string = (fields: Fields | null, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
-/** `2026-11-24T18:51:56.29Z` as ClickHouse and comparison like it: `2026-11-24 18:51:56.290`. Null for Go's zero time. */
+/**
+ * `2026-11-24T18:51:56.29Z` as ClickHouse and comparison like it: `2026-11-24 18:51:56.290`. Null for Go's zero time
+ * and for what is no time.
+ */
 export function toStored(text: string): string | null {
-  const found = instant.exec(text);
-  if (!found || text.startsWith('0001-')) return null;
-  return `${found[1]} ${found[2]}.${(found[3] ?? '').padEnd(3, '0').slice(0, 3)}`;
+  if (text.length < 20 || text[10] !== 'T' || !text.endsWith('Z') || text.startsWith('0001-')) return null;
+  const fraction = text.length > 20 ? text.slice(20, -1) : '';
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}.${fraction.length >= 3 ? fraction.slice(0, 3) : fraction.padEnd(3, '0')}`;
 }
 export const storedTime = (wallMs: number): string => new Date(wallMs).toISOString().replace('T', ' ').slice(0, 23);
 /** @returns milliseconds since 1970, null for what is no time */
@@ -44,43 +46,73 @@ export interface StreamLimits {
   readonly maxAgeSeconds: number;
   readonly discard: string;
 }
+/** Kept with the asset and written over each time: fifty thousand new ones every few seconds would be garbage. */
 export interface StreamFigures {
-  readonly messages: number;
-  readonly bytes: number;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-  readonly lastTime: string | null;
-  readonly consumers: number;
-  readonly subjects: number;
-  readonly deleted: number;
-  readonly replicas: number;
-  readonly replicaLag: number;
-  readonly replicasBehind: number;
-  readonly sourceLag: number | null;
+  messages: number;
+  bytes: number;
+  firstSeq: number;
+  lastSeq: number;
+  lastTime: string | null;
+  consumers: number;
+  subjects: number;
+  deleted: number;
+  replicas: number;
+  replicaLag: number;
+  replicasBehind: number;
+  sourceLag: number | null;
 }
+export const noStreamFigures = (): StreamFigures => ({
+  messages: 0,
+  bytes: 0,
+  firstSeq: 0,
+  lastSeq: 0,
+  lastTime: null,
+  consumers: 0,
+  subjects: 0,
+  deleted: 0,
+  replicas: 0,
+  replicaLag: 0,
+  replicasBehind: 0,
+  sourceLag: null,
+});
 export interface ConsumerLimits {
   readonly durable: boolean;
   readonly push: boolean;
   readonly maxAckPending: number;
 }
 export interface ConsumerFigures {
-  readonly pending: number;
-  readonly ackPending: number;
-  readonly redelivered: number;
-  readonly waiting: number;
-  readonly deliveredStream: number;
-  readonly deliveredConsumer: number;
-  readonly ackFloorStream: number;
-  readonly ackFloorConsumer: number;
-  readonly lastActive: string | null;
-  readonly lastAck: string | null;
-  readonly paused: boolean;
-  readonly pushBound: boolean;
+  pending: number;
+  ackPending: number;
+  redelivered: number;
+  waiting: number;
+  deliveredStream: number;
+  deliveredConsumer: number;
+  ackFloorStream: number;
+  ackFloorConsumer: number;
+  lastActive: string | null;
+  lastAck: string | null;
+  paused: boolean;
+  pushBound: boolean;
 }
+export const noConsumerFigures = (): ConsumerFigures => ({
+  pending: 0,
+  ackPending: 0,
+  redelivered: 0,
+  waiting: 0,
+  deliveredStream: 0,
+  deliveredConsumer: 0,
+  ackFloorStream: 0,
+  ackFloorConsumer: 0,
+  lastActive: null,
+  lastAck: null,
+  paused: false,
+  pushBound: false,
+});
 
 /** What is common to every copy: where it is, and who leads it. */
 export interface Identity {
   readonly name: string;
+  /** as the server writes it */
   readonly created: string;
   /** see Copy.leader */
   readonly leader: string | null;
@@ -88,18 +120,19 @@ export interface Identity {
   readonly peers: readonly string[];
 }
 
-const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+export const objects = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+
+const nobody: readonly string[] = [];
+const peersOf = (cluster: Fields | null): readonly string[] => {
+  const peers = objects(cluster?.['replicas']);
+  return peers.length === 0 ? nobody : peers.map((peer) => string(peer, 'name'));
+};
 
 function identity(fields: Fields, name: string): Identity | null {
-  const created = toStored(string(fields, 'created'));
-  if (name === '' || created === null) return null;
+  const created = string(fields, 'created');
+  if (name === '' || created === '') return null;
   const cluster = at(fields, 'cluster');
-  return {
-    name,
-    created,
-    leader: cluster ? string(cluster, 'leader') : null,
-    peers: objects(cluster?.['replicas']).map((peer) => string(peer, 'name')),
-  };
+  return { name, created, leader: cluster ? string(cluster, 'leader') : null, peers: peersOf(cluster) };
 }
 
 export const streamIdentity = (fields: Fields): Identity | null =>
@@ -132,51 +165,53 @@ export function consumerLimits(fields: Fields): ConsumerLimits | null {
 /** More raft entries than this behind, and a replica counts as behind (the `nats` CLI's default for its check). */
 const entriesBehind = 200;
 
-/** @returns null where the answer lacks what every server says: unknown, not zero */
-export function streamFigures(fields: Fields): StreamFigures | null {
+/** @returns false where the answer lacks what every server says: unknown, not zero */
+export function readStreamFigures(fields: Fields, into: StreamFigures): boolean {
   const state = at(fields, 'state');
   if (number(state, 'messages') === null || number(state, 'bytes') === null || number(state, 'last_seq') === null)
-    return null;
-  const replicas = objects(at(fields, 'cluster')?.['replicas']);
-  const sources = [at(fields, 'mirror'), ...objects(fields['sources'])].filter((source) => source !== null);
-  return {
-    messages: count(state, 'messages'),
-    bytes: count(state, 'bytes'),
-    firstSeq: count(state, 'first_seq'),
-    lastSeq: count(state, 'last_seq'),
-    lastTime: toStored(string(state, 'last_ts')),
-    consumers: count(state, 'consumer_count'),
-    subjects: count(state, 'num_subjects'),
-    deleted: count(state, 'num_deleted'),
-    replicas: replicas.length + 1,
-    replicaLag: Math.max(0, ...replicas.map((peer) => count(peer, 'lag'))),
-    replicasBehind: replicas.filter(
-      (peer) => peer['offline'] === true || peer['current'] !== true || count(peer, 'lag') > entriesBehind,
-    ).length,
-    sourceLag: sources.length === 0 ? null : Math.max(...sources.map((source) => count(source, 'lag'))),
-  };
+    return false;
+  into.messages = count(state, 'messages');
+  into.bytes = count(state, 'bytes');
+  into.firstSeq = count(state, 'first_seq');
+  into.lastSeq = count(state, 'last_seq');
+  into.lastTime = toStored(string(state, 'last_ts'));
+  into.consumers = count(state, 'consumer_count');
+  into.subjects = count(state, 'num_subjects');
+  into.deleted = count(state, 'num_deleted');
+  into.replicas = 1;
+  into.replicaLag = 0;
+  into.replicasBehind = 0;
+  for (const peer of objects(at(fields, 'cluster')?.['replicas'])) {
+    const lag = count(peer, 'lag');
+    into.replicas++;
+    into.replicaLag = Math.max(into.replicaLag, lag);
+    if (peer['offline'] === true || peer['current'] !== true || lag > entriesBehind) into.replicasBehind++;
+  }
+  const mirror = at(fields, 'mirror');
+  into.sourceLag = mirror ? count(mirror, 'lag') : null;
+  for (const source of objects(fields['sources'])) into.sourceLag = Math.max(into.sourceLag ?? 0, count(source, 'lag'));
+  return true;
 }
 
-/** @returns null where the answer lacks what every server says: unknown, not zero */
-export function consumerFigures(fields: Fields): ConsumerFigures | null {
+/** @returns false where the answer lacks what every server says: unknown, not zero */
+export function readConsumerFigures(fields: Fields, into: ConsumerFigures): boolean {
   const delivered = at(fields, 'delivered');
   const ackFloor = at(fields, 'ack_floor');
   if (number(fields, 'num_pending') === null || number(delivered, 'consumer_seq') === null || ackFloor === null)
-    return null;
-  return {
-    pending: count(fields, 'num_pending'),
-    ackPending: count(fields, 'num_ack_pending'),
-    redelivered: count(fields, 'num_redelivered'),
-    waiting: count(fields, 'num_waiting'),
-    deliveredStream: count(delivered, 'stream_seq'),
-    deliveredConsumer: count(delivered, 'consumer_seq'),
-    ackFloorStream: count(ackFloor, 'stream_seq'),
-    ackFloorConsumer: count(ackFloor, 'consumer_seq'),
-    lastActive: toStored(string(delivered, 'last_active')),
-    lastAck: toStored(string(ackFloor, 'last_active')),
-    paused: fields['paused'] === true,
-    pushBound: fields['push_bound'] === true,
-  };
+    return false;
+  into.pending = count(fields, 'num_pending');
+  into.ackPending = count(fields, 'num_ack_pending');
+  into.redelivered = count(fields, 'num_redelivered');
+  into.waiting = count(fields, 'num_waiting');
+  into.deliveredStream = count(delivered, 'stream_seq');
+  into.deliveredConsumer = count(delivered, 'consumer_seq');
+  into.ackFloorStream = count(ackFloor, 'stream_seq');
+  into.ackFloorConsumer = count(ackFloor, 'consumer_seq');
+  into.lastActive = toStored(string(delivered, 'last_active'));
+  into.lastAck = toStored(string(ackFloor, 'last_active'));
+  into.paused = fields['paused'] === true;
+  into.pushBound = fields['push_bound'] === true;
+  return true;
 }
 
 export interface AccountFigures {
@@ -216,7 +251,12 @@ export interface MetaFigures {
   }[];
 }
 /** The head of a JSZ answer: what it says of the server, the meta group and the accounts. */
-export function jszHead(data: Fields): { domain: string; meta: MetaFigures | null; accounts: Fields[]; total: number } {
+export function jszHead(data: Fields): {
+  domain: string;
+  meta: MetaFigures | null;
+  accounts: readonly Fields[];
+  total: number;
+} {
   const meta = at(data, 'meta_cluster');
   return {
     domain: string(at(data, 'config'), 'domain'),

@@ -9,12 +9,14 @@ export interface Owner {
   /** 65535 for no own wish; see columns.ts */
   readonly retentionDays: number;
 }
-export interface Row {
+/** Of every row of a collection the same. */
+export interface Common {
   readonly owner: Owner;
-  /** as ClickHouse has it */
+  /** as ClickHouse has it, and as milliseconds */
   readonly time: string;
+  readonly wallMs: number;
 }
-export interface InAccount extends Row {
+export interface InAccount extends Common {
   readonly account: string;
   readonly domain: string;
   readonly own: boolean;
@@ -22,29 +24,28 @@ export interface InAccount extends Row {
 
 export type AssetState = 'ok' | 'leaderless' | 'unknown' | 'missing' | 'offline';
 
-export const head: Record<string, (row: Row) => Value> = {
-  org_id: (row) => row.owner.organizationId,
-  cluster_id: (row) => row.owner.clusterId,
-  time: (row) => row.time,
-  retention_days: (row) => row.owner.retentionDays,
+export const head: Record<string, (common: Common) => Value> = {
+  org_id: ({ owner }) => owner.organizationId,
+  cluster_id: ({ owner }) => owner.clusterId,
+  time: ({ time }) => time,
+  retention_days: ({ owner }) => owner.retentionDays,
 };
-export const inAccount: Record<string, (row: InAccount) => Value> = {
+export const inAccount: Record<string, (common: InAccount) => Value> = {
   ...head,
-  account: (row) => row.account,
-  domain: (row) => row.domain,
-  own: (row) => row.own,
+  account: ({ account }) => account,
+  domain: ({ domain }) => domain,
+  own: ({ own }) => own,
 };
-export const growth = (increase: (row: { increase: Increase }) => Increase = (row) => row.increase) => ({
-  elapsed_ms: (row: { increase: Increase }) => increase(row).elapsedMs,
-  reset: (row: { increase: Increase }) => increase(row).reset,
-});
+export const growth = {
+  elapsed_ms: (row: { readonly increase: Increase }) => row.increase.elapsedMs,
+  reset: (row: { readonly increase: Increase }) => row.increase.reset,
+};
 export const nth = (i: number) => (row: { increase: Increase }) => row.increase.values[i] ?? 0;
 
 /** Seconds from a stored time to the row's; a server's clock that runs ahead gives 0. */
-export function secondsSince(then: string | null, time: string): number | null {
+export function secondsSince(then: string | null, { wallMs }: Common): number | null {
   const from = wallOf(then);
-  const to = wallOf(time);
-  return from === null || to === null ? null : Math.max(0, (to - from) / 1000);
+  return from === null ? null : Math.max(0, Math.round(wallMs - from) / 1000);
 }
 
 export const share = (used: number, limit: number | null): number | null =>

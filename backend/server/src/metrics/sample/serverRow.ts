@@ -1,7 +1,7 @@
 import { serverMetrics } from '../tables';
 import { rowEncoder, type RowEncoder } from './encode';
 import type { Increase } from './increase';
-import { each, growth, head, nth, secondsSince, share, type Row } from './rows';
+import { each, growth, head, nth, secondsSince, share, type Common } from './rows';
 
 /** A server as its STATSZ says, null where it does not; `null` as a whole when it is expected and silent. */
 export interface ServerFigures {
@@ -49,7 +49,8 @@ export const serverCounters = [
   'api_errors',
 ] as const;
 
-export interface ServerRow extends Row {
+export interface ServerRow {
+  readonly common: Common;
   readonly server: string;
   readonly state: 'ok' | 'unknown';
   readonly figures: ServerFigures | null;
@@ -61,8 +62,7 @@ const serverUse = (used: ServerGauge, limit: ServerGauge) => {
     return value === null ? null : share(value, figures?.gauges[limit] ?? null);
   };
 };
-export const serverRow: RowEncoder<ServerRow> = rowEncoder<ServerRow>(serverMetrics, {
-  ...head,
+export const serverRow: RowEncoder<ServerRow> = rowEncoder<Common, ServerRow>(serverMetrics, head, {
   ...each(
     serverGauges,
     (gauge) =>
@@ -81,7 +81,7 @@ export const serverRow: RowEncoder<ServerRow> = rowEncoder<ServerRow>(serverMetr
   host: ({ figures }) => figures?.host ?? '',
   state: (row) => row.state,
   started: ({ figures }) => figures && figures.started,
-  uptime: ({ figures, time }) => figures && secondsSince(figures.started, time),
+  uptime: ({ figures, common }) => figures && secondsSince(figures.started, common),
   jetstream: ({ figures }) => figures && figures.jetstream,
   js_memory_use: serverUse('js_memory', 'js_memory_max'),
   js_storage_use: serverUse('js_storage', 'js_storage_max'),
@@ -90,5 +90,5 @@ export const serverRow: RowEncoder<ServerRow> = rowEncoder<ServerRow>(serverMetr
   meta_current: ({ figures }) => figures && figures.metaCurrent,
   meta_offline: ({ figures }) => figures && figures.metaOffline,
   meta_lag: ({ figures }) => figures && figures.metaLag,
-  ...growth(),
+  ...growth,
 });

@@ -1,72 +1,120 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { z } from 'zod';
+import { consumerMetrics, streamMetrics } from '../tables';
+import { isKnown, nextBase } from './assets';
+import { ephemeral } from './consumerRow';
+import { unescaped, type Batch } from './encode';
 import type { Baseline, Moment } from './increase';
-import { accountIn, consumerIn, newState, streamIn, type State } from './state';
+import { wallOf } from './readers';
+import { accountIn, consumerIn, newState, streamIn, type Consumer, type State, type Stream } from './state';
 
-const counters = z.array(z.number());
-const entry = z.union([
-  z.tuple([z.literal('a'), z.string(), z.string(), z.number().nullable()]),
-  z.tuple([z.literal('u'), z.string(), z.string(), z.number(), counters]),
-  z.tuple([z.literal('s'), z.string(), z.string(), z.number(), counters, z.number()]),
-  z.tuple([z.literal('c'), z.string(), z.string(), z.number(), counters]),
-  z.tuple([z.literal('v'), z.string(), z.string(), z.number(), counters]),
-]);
-type Entry = z.infer<typeof entry>;
+/** What a row says of its asset's counters need not be said twice: figures of its own, of this collection. */
+const standsInRow = (asset: Stream | Consumer, now: number) =>
+  isKnown(asset, now) && asset.limits !== null && (!('durable' in asset.limits) || asset.limits.durable);
 
 /**
- * All baselines of a cluster as they will be once this collection's batches are safe, so that another worker goes on
- * counting where this one ended. One JSON line an entry: account, then its servers' counters (u), its streams, and
- * each stream's consumers; servers (v).
+ * What to count on from, as far as it does not stand in the rows of this collection: of what is unknown now, of
+ * ephemeral consumers, of accounts and servers. A line an entry, its fields between tabs, which stand in no name of
+ * NATS: account (a), its servers' counters (u), its streams (s), each stream's consumers (c); servers (v).
  */
 export function writeSnapshot(state: State): Uint8Array {
   const lines: string[] = [];
-  const put = (value: Entry) => lines.push(JSON.stringify(value));
+  const put = (kind: string, name: string, { created, at, counters }: Baseline, more: number | string = '') => {
+    lines.push(`${kind}\t${name}\t${created}\t${Math.round(at.wallMs)}\t${counters.join(',')}\t${more}`);
+  };
+  const { now } = state;
   for (const account of state.accounts.values()) {
-    put(['a', account.name, account.domain, account.complete?.wallMs ?? null]);
-    for (const [server, { created, at, counters: values }] of new Map([...account.bases, ...account.nextBases]))
-      put(['u', server, created, at.wallMs, [...values]]);
+    const complete = account.complete ? Math.round(account.complete.wallMs) : '';
+    lines.push(`a\t${account.name}\t${account.domain}\t${complete}\t\t`);
+    for (const [server, base] of new Map([...account.bases, ...account.nextBases])) put('u', server, base);
     for (const stream of account.streams.values()) {
-      const base = stream.next ?? stream.base;
-      const bytes = stream.next ? stream.nextBytes : stream.baseBytes;
-      if (base) put(['s', stream.name, base.created, base.at.wallMs, [...base.counters], bytes]);
-      else if (stream.consumers.size > 0) put(['s', stream.name, '', 0, [], 0]);
+      if (!standsInRow(stream, now)) {
+        const base = nextBase(stream, now) ?? stream.base;
+        if (base) put('s', stream.name, base, stream.base ? stream.baseBytes : stream.figures.bytes);
+      }
       for (const consumer of stream.consumers.values()) {
-        const known = consumer.next ?? consumer.base;
-        if (known) put(['c', consumer.name, known.created, known.at.wallMs, [...known.counters]]);
+        if (standsInRow(consumer, now)) continue;
+        const base = nextBase(consumer, now) ?? consumer.base;
+        if (base) put('c', `${stream.name}\v${consumer.name}`, base);
       }
     }
   }
-  for (const [server, { created, at, counters: values }] of new Map([...state.servers, ...state.nextServers]))
-    put(['v', server, created, at.wallMs, [...values]]);
+  for (const [server, base] of new Map([...state.servers, ...state.nextServers])) put('v', server, base);
   return new Uint8Array(gzipSync(lines.join('\n'), { level: 1 }));
 }
 
 /** A moment of another process: only its wall clock means anything here. */
 const foreign = (wallMs: number): Moment => ({ wallMs, steadyMs: 0, clock: 'another process' });
 
-/** @throws ZodError or SyntaxError for what is no snapshot */
-export function readSnapshot(packed: Uint8Array): State {
-  const state = newState();
+function baseOf(
+  created: string,
+  wallMs: number,
+  counters: number[],
+): { created: string; at: Moment; counters: number[] } {
+  if (![wallMs, ...counters].every(Number.isFinite)) throw new SyntaxError('The snapshot has what is no number');
+  return { created, at: foreign(wallMs), counters };
+}
+
+function readLines(state: State, packed: Uint8Array): void {
   let account: ReturnType<typeof accountIn> | null = null;
-  let stream: ReturnType<typeof streamIn> | null = null;
   for (const line of gunzipSync(packed).toString('utf8').split('\n')) {
     if (line === '') continue;
-    const parsed = entry.parse(JSON.parse(line));
-    if (parsed[0] === 'a') {
-      account = accountIn(state, parsed[1], parsed[2]);
-      account.complete = parsed[3] === null ? null : foreign(parsed[3]);
-      continue;
-    }
-    const [kind, name, created, wallMs, values] = parsed;
-    const base: Baseline = { created, at: foreign(wallMs), counters: values };
-    if (kind === 'v') state.servers.set(name, base);
-    if (kind === 'u') account?.bases.set(name, base);
-    if (kind === 's' && account) {
-      stream = streamIn(account, name);
-      if (created !== '') stream.base = base;
-      stream.baseBytes = parsed[5];
-    }
-    if (kind === 'c' && stream) consumerIn(stream, name).base = base;
+    const [kind, name, created, wallMs, counters, more] = line.split('\t');
+    if (name === undefined || created === undefined || counters === undefined || more === undefined)
+      throw new SyntaxError('The snapshot has a line that is cut');
+    const base = () => baseOf(created, Number(wallMs), counters.split(',').map(Number));
+    if (kind === 'a') {
+      account = accountIn(state, name, created);
+      account.complete = wallMs === '' ? null : foreign(Number(wallMs));
+    } else if (kind === 'v') state.servers.set(name, base());
+    else if (kind === 'u') account?.bases.set(name, base());
+    else if (kind === 's' && account) {
+      const stream = streamIn(account, name);
+      stream.base = base();
+      stream.baseBytes = Number(more);
+    } else if (kind === 'c' && account) {
+      const [stream = '', consumer = ''] = name.split('\v');
+      consumerIn(streamIn(account, stream), consumer).base = base();
+    } else throw new SyntaxError('The snapshot has a line of an unknown kind');
   }
+}
+
+type Row = (column: string) => string;
+function takeStreamRow(state: State, row: Row, at: number): void {
+  const stream = streamIn(accountIn(state, row('account'), row('domain')), row('stream'));
+  stream.base = baseOf(row('created'), at, [Number(row('last_seq'))]);
+  stream.baseBytes = Number(row('bytes_total'));
+}
+function takeConsumerRow(state: State, row: Row, at: number): void {
+  if (row('consumer') === ephemeral) return;
+  const stream = streamIn(accountIn(state, row('account'), row('domain')), row('stream'));
+  const counters = [Number(row('delivered_consumer_seq')), Number(row('ack_floor_consumer_seq'))];
+  consumerIn(stream, row('consumer')).base = baseOf(row('created'), at, counters);
+}
+
+function readRows(state: State, { parts, body }: Batch): void {
+  let from = 0;
+  for (const { table, names, body: length } of parts) {
+    const text = (bytes: number) => gunzipSync(body.subarray(from, (from += bytes))).toString('utf8');
+    const columns = text(names).trimEnd().split('\t');
+    const lines = text(length);
+    const take = table === streamMetrics.name ? takeStreamRow : table === consumerMetrics.name ? takeConsumerRow : null;
+    if (!take) continue;
+    const place = new Map(columns.map((name, i) => [name, i]));
+    for (const line of lines.split('\n')) {
+      const values = line.split('\t');
+      const row: Row = (column) => unescaped(values[place.get(column) ?? -1] ?? '');
+      if (row('state') === 'ok') take(state, row, wallOf(row('time')) ?? NaN);
+    }
+  }
+}
+
+/**
+ * What another worker knew after its last collection, out of its rows and its snapshot.
+ * @throws SyntaxError for what is neither
+ */
+export function restore(snapshot: Uint8Array | null, batches: readonly Batch[]): State {
+  const state = newState();
+  if (snapshot) readLines(state, snapshot);
+  for (const batch of batches) readRows(state, batch);
   return state;
 }

@@ -1,34 +1,42 @@
-import type { Baseline, Increase, Moment } from './increase';
-import type { Merge } from './merge';
-import type { AccountFigures, ConsumerFigures, ConsumerLimits, StreamFigures, StreamLimits } from './readers';
+import type { Baseline, Moment } from './increase';
+import { beginClaims, newClaims, type Claims } from './merge';
+import {
+  noConsumerFigures,
+  noStreamFigures,
+  type AccountFigures,
+  type ConsumerFigures,
+  type ConsumerLimits,
+  type StreamFigures,
+  type StreamLimits,
+} from './readers';
 
-/** A figure, and when the answer that holds it came in. */
-export interface Read<T> {
-  readonly at: Moment;
-  readonly figures: T;
-}
-
-interface Asset<Figures, Limits> {
+interface Asset<Limits> extends Claims {
   readonly name: string;
-  /** the copies of the present collection; null while none came in */
-  merge: Merge<Read<Figures>> | null;
+  /** number of the collection in which somebody last spoke of it */
+  heard: number;
+  /** when the answer that its figures are of came in */
+  at: Moment | null;
   /** its configuration as last seen; null while it was never read */
   limits: Limits | null;
-  base: Baseline | null;
-  /** becomes the base when the batch that holds its row is safe */
-  next: Baseline | null;
-  /** what its last row said */
-  increase: Increase | null;
-  /** servers that were last known to hold it */
-  holders: readonly string[];
+  /** written over, not replaced: see figures */
+  base: { created: string; at: Moment; counters: number[] } | null;
+  /** what its last row said: increases of its counters, and over what time */
+  grown0: number;
+  grown1: number;
+  grownMs: number;
+  /** `created` as the server wrote it, so that it is read only when it changes */
+  createdText: string;
+  createdStored: string | null;
   /** LIST named it and could not ask it */
   listed: 'missing' | 'offline' | null;
 }
-export type Consumer = Asset<ConsumerFigures, ConsumerLimits>;
-export interface Stream extends Asset<StreamFigures, StreamLimits> {
-  /** the stream's size at its base: it may fall, so it is no counter */
+export interface Consumer extends Asset<ConsumerLimits> {
+  readonly figures: ConsumerFigures;
+}
+export interface Stream extends Asset<StreamLimits> {
+  readonly figures: StreamFigures;
+  /** its size at its base: it may fall, so it is no counter */
   baseBytes: number;
-  nextBytes: number;
   /** its consumers could not be listed in the present collection */
   unlisted: boolean;
   readonly consumers: Map<string, Consumer>;
@@ -39,7 +47,7 @@ export interface Account {
   readonly domain: string;
   readonly streams: Map<string, Stream>;
   /** what each server says of it, with the id of the server's process */
-  readonly figures: Map<string, Read<AccountFigures> & { readonly process: string }>;
+  readonly figures: Map<string, { readonly at: Moment; readonly figures: AccountFigures; readonly process: string }>;
   /** by server */
   readonly bases: Map<string, Baseline>;
   readonly nextBases: Map<string, Baseline>;
@@ -47,15 +55,17 @@ export interface Account {
   complete: Moment | null;
 }
 
-const keyOf = (account: string, domain: string) => `${account}\0${domain}`;
-
 /** All that is remembered of a cluster from one collection to the next. */
 export interface State {
+  /** number of the present collection */
+  now: number;
   readonly accounts: Map<string, Account>;
   readonly servers: Map<string, Baseline>;
   readonly nextServers: Map<string, Baseline>;
 }
-export const newState = (): State => ({ accounts: new Map(), servers: new Map(), nextServers: new Map() });
+export const newState = (): State => ({ now: 0, accounts: new Map(), servers: new Map(), nextServers: new Map() });
+
+const keyOf = (account: string, domain: string) => `${account}\0${domain}`;
 
 export function accountIn(state: State, name: string, domain: string): Account {
   const key = keyOf(name, domain);
@@ -72,37 +82,54 @@ export function accountIn(state: State, name: string, domain: string): Account {
   return found;
 }
 
-const asset = { merge: null, limits: null, base: null, next: null, increase: null, holders: [], listed: null } as const;
+const newAsset = (name: string) => ({
+  ...newClaims(),
+  name,
+  heard: -1,
+  at: null,
+  limits: null,
+  base: null,
+  grown0: 0,
+  grown1: 0,
+  grownMs: 0,
+  createdText: '',
+  createdStored: null,
+  listed: null,
+});
 
 export function streamIn(account: Account, name: string): Stream {
-  const found = account.streams.get(name) ?? {
-    ...asset,
-    name,
-    baseBytes: 0,
-    nextBytes: 0,
-    unlisted: false,
-    consumers: new Map<string, Consumer>(),
-  };
-  account.streams.set(name, found);
+  let found = account.streams.get(name);
+  if (!found) {
+    found = { ...newAsset(name), figures: noStreamFigures(), baseBytes: 0, unlisted: false, consumers: new Map() };
+    account.streams.set(name, found);
+  }
   return found;
 }
 
 export function consumerIn(stream: Stream, name: string): Consumer {
-  const found = stream.consumers.get(name) ?? { ...asset, name };
-  stream.consumers.set(name, found);
+  let found = stream.consumers.get(name);
+  if (!found) {
+    found = { ...newAsset(name), figures: noConsumerFigures() };
+    stream.consumers.set(name, found);
+  }
   return found;
 }
 
-/** Forgets the copies of the last collection, keeps what increases are taken from. */
+/** What the last collection was told of an asset counts no more, as soon as somebody speaks of it in this one. */
+export function hear(asset: Stream | Consumer, now: number): void {
+  if (asset.heard === now) return;
+  asset.heard = now;
+  asset.listed = null;
+  if ('unlisted' in asset) asset.unlisted = false;
+  beginClaims(asset);
+}
+
+/** Forgets the answers of the last collection, keeps what increases are taken from. */
 export function beginCollection(state: State): void {
+  state.now++;
   state.nextServers.clear();
   for (const account of state.accounts.values()) {
     account.figures.clear();
     account.nextBases.clear();
-    for (const stream of account.streams.values()) {
-      stream.merge = stream.listed = stream.next = null;
-      stream.unlisted = false;
-      for (const consumer of stream.consumers.values()) consumer.merge = consumer.listed = consumer.next = null;
-    }
   }
 }

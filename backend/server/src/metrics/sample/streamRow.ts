@@ -4,7 +4,8 @@ import type { Increase } from './increase';
 import type { StreamFigures, StreamLimits } from './readers';
 import { growth, inAccount, larger, nth, secondsSince, share, type AssetState, type InAccount } from './rows';
 
-export interface StreamRow extends InAccount {
+export interface StreamRow {
+  readonly common: InAccount;
   readonly stream: string;
   readonly created: string | null;
   readonly state: AssetState;
@@ -14,8 +15,7 @@ export interface StreamRow extends InAccount {
   readonly increase: Increase;
   readonly bytesGrowth: number;
 }
-export const streamRow: RowEncoder<StreamRow> = rowEncoder<StreamRow>(streamMetrics, {
-  ...inAccount,
+export const streamRow: RowEncoder<StreamRow> = rowEncoder<InAccount, StreamRow>(streamMetrics, inAccount, {
   stream: (row) => row.stream,
   created: (row) => row.created,
   state: (row) => row.state,
@@ -28,7 +28,7 @@ export const streamRow: RowEncoder<StreamRow> = rowEncoder<StreamRow>(streamMetr
   first_seq: ({ figures }) => figures && figures.firstSeq,
   last_seq: ({ figures }) => figures && figures.lastSeq,
   last_time: ({ figures }) => figures && figures.lastTime,
-  last_message_age: ({ figures, time }) => figures && secondsSince(figures.lastTime, time),
+  last_message_age: ({ figures, common }) => figures && secondsSince(figures.lastTime, common),
   max_messages: ({ limits }) => limits && limits.maxMessages,
   max_bytes: ({ limits }) => limits && limits.maxBytes,
   max_consumers: ({ limits }) => limits && limits.maxConsumers,
@@ -42,5 +42,5 @@ export const streamRow: RowEncoder<StreamRow> = rowEncoder<StreamRow>(streamMetr
   source_lag: ({ figures }) => figures && figures.sourceLag,
   published: nth(0),
   bytes_growth: (row) => row.bytesGrowth,
-  ...growth(),
+  ...growth,
 });
