@@ -4,6 +4,7 @@ import { closeAbandoned, shipAudit } from './audit/ship';
 import { makeGuard } from './clusters/guard';
 import { ownEngines } from './clusters/ownEngines';
 import { makePool } from './clusters/pool';
+import { resealOld } from './clusters/reseal';
 import { makeClusterStore } from './clusters/store';
 import { makeVault } from './clusters/vault';
 import { makeThrottle } from './identity/throttle';
@@ -47,7 +48,8 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
     allowed: config.allowedNetworks,
     own: ownEngines(config),
   });
-  const store = makeClusterStore(pg, makeVault(config.masterKeys));
+  const vault = makeVault(config.masterKeys);
+  const store = makeClusterStore(pg, vault);
   const pool = makePool({ store, guard, log });
   const metrics = makeWorkerMetrics();
   let tablesAreThere = () => undefined as void;
@@ -79,6 +81,15 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
       everyMs: 60_000,
       run: async () => {
         await closeAbandoned(pg);
+      },
+    },
+    {
+      name: 'old keys',
+      everyMs: 3_600_000,
+      run: async () => {
+        const { sealed, unreadable } = await resealOld(pg, vault);
+        if (sealed > 0) log.info({ sealed }, 'secrets sealed again under the present master key');
+        if (unreadable.length > 0) log.warn({ unreadable }, 'secrets that no master key opens; give them again');
       },
     },
     {

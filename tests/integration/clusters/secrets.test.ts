@@ -1,5 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { routes, type BodyIn, type Routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resealOld } from '../../../backend/server/src/clusters/reseal';
+import { makeVault } from '../../../backend/server/src/clusters/vault';
+import { makeLog } from '../../../backend/server/src/platform/log';
+import { openPg } from '../../../backend/server/src/platform/pg';
 import { startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
 import { startNatsServer, type NatsServer } from '../setup/nats';
@@ -66,6 +71,35 @@ describe('sealing', () => {
     expect(answer.status).toBeGreaterThanOrEqual(500);
     expect(answer.text).not.toContain(secret);
     expect(await reads(one)).toBe(200);
+  });
+});
+
+describe('a new master key', () => {
+  it('takes over what lies under the old one, which can then be taken away', async () => {
+    const clusterId = await add();
+    const old = api.config.masterKeys[0];
+    const fresh = { id: 'k2', key: randomBytes(32) };
+    // The same logins of PostgreSQL: they follow the first key, and the api of this file runs on.
+    const pg = await openPg(api.config, makeLog(api.config, 'reseal'));
+    try {
+      const first = await resealOld(pg, makeVault([fresh, old]));
+      expect(first.sealed).toBeGreaterThan(0);
+      // Those that an earlier test moved or changed are told of, and stop nobody else's.
+      expect(await resealOld(pg, makeVault([fresh, old]))).toEqual({ sealed: 0, unreadable: first.unreadable });
+    } finally {
+      await pg.close();
+    }
+    const rows = await api.database.query<{ org_id: string; slot: string; sealed: string }>(
+      'select org_id, slot, sealed from cluster_credentials where cluster_id = $1',
+      [clusterId],
+    );
+    expect(rows).toHaveLength(1);
+    for (const { org_id, slot, sealed } of rows)
+      expect(makeVault([fresh]).open([org_id, clusterId, slot], sealed)).toContain(secret);
+    // Back under the key that this api has, for the tests that follow.
+    const again = await openPg(api.config, makeLog(api.config, 'reseal'));
+    await resealOld(again, makeVault([old, fresh])).finally(() => again.close());
+    expect(await reads(clusterId)).toBe(200);
   });
 });
 
