@@ -29,6 +29,8 @@ export async function forecast(deps: QueryDeps, ctx: Ctx, query: QueryOf<Routes[
     organizationId,
     clusterIds: [cluster],
     grants,
+    // Another account may have a stream of this name; the page that asks is about the cluster's own one.
+    ownOnly: true,
     filters: [
       { field: 'stream', op: '=', values: [stream] },
       ...(source === 'consumer' && consumer !== undefined

@@ -50,7 +50,7 @@ export function cardOf(world: World, findings: readonly Found[]): Card {
   };
 }
 
-const show = (finding: Found): Overview['findings'][number] => ({
+const show = (finding: Found, ownAccounts: ReadonlySet<string> | undefined): Overview['findings'][number] => ({
   id: idOf(finding),
   rule: finding.rule.id,
   severity: finding.severity,
@@ -61,6 +61,10 @@ const show = (finding: Found): Overview['findings'][number] => ({
     stream: finding.subject.stream ?? null,
     consumer: finding.subject.consumer ?? null,
     server: finding.subject.server ?? null,
+    account:
+      finding.subject.account === undefined || ownAccounts?.has(finding.subject.account)
+        ? null
+        : finding.subject.account,
   },
   evidence: finding.evidence,
   since: typeof finding.sinceMs === 'number' ? new Date(finding.sinceMs).toISOString() : null,
@@ -78,8 +82,9 @@ async function load(input: LoadInput): Promise<Overview> {
     .flatMap(({ findings }) => findings)
     .sort((a, b) => order[a.severity] - order[b.severity])
     .slice(0, maxFindings);
+  const own = new Map(worlds.map(({ cluster, ownAccounts }) => [cluster.id, ownAccounts]));
   return {
-    findings: (await withSince(input, all)).map(show),
+    findings: (await withSince(input, all)).map((finding) => show(finding, own.get(finding.cluster.id))),
     clusters: found.map(({ world, findings }) => cardOf(world, findings)),
     asOf: new Date(input.nowMs).toISOString(),
   };

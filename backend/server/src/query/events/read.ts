@@ -21,7 +21,7 @@ const clusterScope = (grants: readonly Grant[]) =>
 
 /** Advisories about a stream for whoever may see that stream; those about the cluster for whoever may see all of it. */
 export function advisoriesStatement(
-  spec: Pick<EventsSpec, 'types' | 'stream' | 'limit'>,
+  spec: Pick<EventsSpec, 'types' | 'stream' | 'limit'> & Partial<Pick<EventsSpec, 'accounts' | 'consumer'>>,
   clusterIds: readonly string[],
   { organizationId, grants }: Pick<Ctx['principal'], 'organizationId' | 'grants'>,
   window: Pick<Window, 'fromMs' | 'toMs'>,
@@ -37,11 +37,12 @@ export function advisoriesStatement(
     `time >= ${instant(window.fromMs, params)}`,
     `time < ${instant(window.toMs, params)}`,
     `((${about.join(') OR (')}))`,
-    accountCondition(grants, params),
+    spec.accounts === 'own' ? 'own' : accountCondition(grants, params),
     spec.types.length > 0 ? `type IN ${params.add('Array(String)', spec.types)}` : null,
     spec.stream !== null ? `stream = ${params.add('String', spec.stream)}` : null,
+    spec.consumer !== undefined && spec.consumer !== null ? `consumer = ${params.add('String', spec.consumer)}` : null,
   ];
-  const sql = `SELECT toUnixTimestamp64Milli(time) AS q_t, id, type, severity, title, cluster_id, stream, consumer, server
+  const sql = `SELECT toUnixTimestamp64Milli(time) AS q_t, id, type, severity, title, cluster_id, stream, consumer, server, account
 FROM events FINAL
 WHERE ${where.filter((part) => part !== null).join('\n  AND ')}
 ORDER BY time DESC

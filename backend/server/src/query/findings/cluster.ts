@@ -191,6 +191,7 @@ const ofEvents = (
           kind: event.consumer !== '' ? 'consumer' : event.stream !== '' ? 'stream' : 'cluster',
           stream: event.stream || undefined,
           consumer: event.consumer || undefined,
+          account: event.account || undefined,
         },
         evidence: `${count(event.count)} in the last hour; the last: ${event.title}`,
         cure,

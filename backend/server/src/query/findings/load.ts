@@ -98,6 +98,7 @@ export async function loadWorlds(input: LoadInput): Promise<World[]> {
     const lag = lagOf({ collection });
     return {
       cluster,
+      ownAccounts: read.ownAccounts(mine([...streams, ...consumers, ...accounts])),
       nowMs: input.nowMs,
       windowMs,
       collection,

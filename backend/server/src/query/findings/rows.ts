@@ -18,6 +18,11 @@ const newest = (columns: readonly string[]) => columns.map((column) => `argMax($
 const instants = (columns: readonly string[]) =>
   columns.map((column) => `toUnixTimestamp64Milli(argMax(${column}, time)) AS n_${column}`);
 
+const ownColumn = 'max(own) AS w_own';
+/** The account of the cluster's own credential, by name: rows tell it of themselves. */
+export const ownAccounts = (rows: readonly Row[]): ReadonlySet<string> =>
+  new Set(rows.filter((row) => flag(row, 'w_own') === true).map((row) => text(row, 'account')));
+
 export const streamColumns: readonly string[] = [
   ...newest([
     'state',
@@ -37,6 +42,7 @@ export const streamColumns: readonly string[] = [
     'replicas_behind',
     'source_lag',
   ]),
+  ownColumn,
   'max(first_seq) - min(first_seq) AS w_dropped',
   'min(source_lag) AS w_source_lag',
   'sum(published) * 1000 / nullIf(sum(elapsed_ms), 0) AS w_published',
@@ -90,6 +96,7 @@ export const consumerColumns: readonly string[] = [
     'delivered_seq',
   ]),
   ...instants(['last_active', 'last_ack']),
+  ownColumn,
   'min(num_pending) AS w_pending',
   'min(waiting) AS w_waiting',
   'max(waiting) AS w_max_waiting',
@@ -174,16 +181,19 @@ export const toServer = (row: Row): ServerNow => ({
   minCpu: number(row, 'w_cpu'),
 });
 
-export const accountColumns: readonly string[] = newest([
-  'storage',
-  'max_storage',
-  'memory',
-  'max_memory',
-  'streams',
-  'max_streams',
-  'consumers',
-  'max_consumers',
-]);
+export const accountColumns: readonly string[] = [
+  ...newest([
+    'storage',
+    'max_storage',
+    'memory',
+    'max_memory',
+    'streams',
+    'max_streams',
+    'consumers',
+    'max_consumers',
+  ]),
+  ownColumn,
+];
 
 export const toAccount = (row: Row): AccountNow => ({
   account: text(row, 'account'),
@@ -242,11 +252,13 @@ export function toEvents(rows: readonly Row[]): EventCount[] {
   const found = new Map<string, EventCount>();
   for (const row of rows) {
     const [type, stream, consumer] = ['type', 'stream', 'consumer'].map((column) => text(row, column));
-    const key = JSON.stringify([type, stream, consumer]);
+    const account = text(row, 'account');
+    const key = JSON.stringify([type, account, stream, consumer]);
     const known = found.get(key);
     const at = sum(row, 'q_t');
     found.set(key, {
       type: type ?? '',
+      account,
       stream: stream ?? '',
       consumer: consumer ?? '',
       title: known?.title ?? text(row, 'title'),

@@ -13,6 +13,8 @@ const partOf = ({ cluster, subject }: Found, column: string): string => {
   switch (column) {
     case 'cluster_id':
       return cluster.id;
+    case 'account':
+      return subject.account ?? '';
     case 'stream':
       return subject.stream ?? '';
     case 'consumer':
@@ -25,8 +27,8 @@ const partOf = ({ cluster, subject }: Found, column: string): string => {
 };
 
 const named: Readonly<Record<string, readonly string[]>> = {
-  stream: ['stream'],
-  consumer: ['stream', 'consumer'],
+  stream: ['account', 'stream'],
+  consumer: ['account', 'stream', 'consumer'],
   server: ['server'],
   cluster: [],
 };
@@ -36,7 +38,7 @@ async function startsOf(input: LoadInput, of: MetricSource, sql: string, found: 
   const params = new Params();
   const columns = named[of] ?? [];
   const filters = columns.map((field) => ({
-    field: field as 'stream' | 'consumer' | 'server',
+    field: field as 'account' | 'stream' | 'consumer' | 'server',
     op: '=' as const,
     values: [...new Set(found.map((finding) => partOf(finding, field)))],
   }));

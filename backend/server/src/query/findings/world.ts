@@ -122,6 +122,8 @@ export interface CollectionNow {
 
 export interface EventCount {
   readonly type: string;
+  /** empty where it is in none, or nobody knows in which */
+  readonly account: string;
   readonly stream: string;
   readonly consumer: string;
   readonly count: number;
@@ -133,6 +135,8 @@ export interface EventCount {
 export interface World {
   readonly cluster: { readonly id: string; readonly name: string };
   readonly nowMs: number;
+  /** names of the account of the cluster's own credential: one, or none where nothing is known yet */
+  readonly ownAccounts: ReadonlySet<string>;
   /** how far back `window` figures go */
   readonly windowMs: number;
   readonly collection: CollectionNow | null;

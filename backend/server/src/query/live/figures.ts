@@ -19,6 +19,8 @@ const windowTo = (toMs: number, fromMs: number): Window => ({
   maxDataPoints: 1000,
 });
 
+const noFigures: Frame = { fields: [{ name: 'time', type: 'time', values: [] }] };
+
 /** Series only, whatever is stored: a table and a forecast have no next point. */
 const seriesOf = (spec: MetricsSpec): MetricsSpec => ({ ...spec, format: 'series', fill: 'none', forecast: null });
 
@@ -26,7 +28,7 @@ const seriesOf = (spec: MetricsSpec): MetricsSpec => ({ ...spec, format: 'series
 export async function figuresNow(deps: QueryDeps, ctx: Ctx, spec: MetricsSpec): Promise<Frame> {
   const now = deps.now();
   const frames = await readMetrics(deps, ctx, seriesOf(spec), windowTo(now, now - historyMs));
-  return toWide(frames, 0, now) ?? { fields: [{ name: 'time', type: 'time', values: [] }] };
+  return toWide(frames, 0, now) ?? noFigures;
 }
 
 /**
@@ -42,12 +44,16 @@ export async function* watchFigures(
 ): AsyncGenerator<Frame, void> {
   let nextMs = 0;
   let everyMs = leastEveryMs;
+  let begun = false;
   while (!signal.aborted) {
     const now = deps.now();
     const from = nextMs === 0 ? now - historyMs : nextMs - 2 * everyMs;
     const frames = await readMetrics(deps, await current(), seriesOf(spec), windowTo(now, from));
     if (frames.length > 0) everyMs = stepOf(frames);
     const frame = toWide(frames, nextMs, now - everyMs);
+    // At once, so that whoever listens knows that the stream is open.
+    if (!frame && !begun) yield noFigures;
+    begun = true;
     if (frame) {
       const last = Number(frame.fields[0]?.values.at(-1));
       yield frame;

@@ -93,11 +93,7 @@ export function liveHandlers(deps: Deps): Handlers<typeof liveRoutes> {
     streamTicket: async ({ params }, ctx, emit) => {
       const { query } = await ticketOf(deps, ctx, params.ticket);
       const current = makeCurrent(deps, ctx);
-      // At once, so that whoever listens knows that it is open.
-      const first = await preview(deps, ctx, query);
-      const empty = { ...first, fields: first.fields.map((field) => ({ ...field, values: [] })) };
-      await emit({ schema: frameSchema(refId, first), data: frameData(empty) });
-      let sent = JSON.stringify(frameSchema(refId, first));
+      let sent = '';
       const begin = () =>
         query.kind === 'metrics'
           ? watchFigures(deps, current, query, ctx.signal)

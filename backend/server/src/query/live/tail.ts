@@ -72,7 +72,11 @@ export async function* watchMessages(
     const cluster = await clusterOf(deps, ctx, spec);
     const link = await deps.links.open(ctx, cluster.id);
     const facts = await streamFacts(link, spec.stream, at === null);
-    at ??= facts.lastSeq;
+    if (at === null) {
+      at = facts.lastSeq;
+      // Whoever listens knows from here on that nothing is missed.
+      yield emptyTail(spec);
+    }
     // Purged and made anew, a stream starts again below where this tail stood.
     if (facts.lastSeq < at) at = facts.lastSeq;
     let shown = 0;

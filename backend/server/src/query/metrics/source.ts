@@ -54,6 +54,8 @@ export interface Selection {
   readonly clusterIds: readonly string[];
   readonly filters: readonly DimensionFilter[];
   readonly grants: readonly Grant[];
+  /** the account of the cluster's own credential alone, whatever else the grants show */
+  readonly ownOnly?: boolean;
 }
 
 /** @throws ApiError 403 where no grant covers anything of the source, 400 where a filter does not fit it */
@@ -76,7 +78,7 @@ const instant = (ms: number, params: Params) => `fromUnixTimestamp64Milli(${para
  * grants do not cover.
  */
 export function conditions(
-  { source, organizationId, clusterIds, filters, grants }: Selection,
+  { source, organizationId, clusterIds, filters, grants, ownOnly = false }: Selection,
   time: { readonly fromMs: number; readonly toMs: number },
   params: Params,
 ): string {
@@ -90,7 +92,7 @@ export function conditions(
       .filter(({ field }) => field !== 'cluster')
       .map((filter) => filterCondition(filter, filter.field, params)),
     scopeCondition(readScope(source, grants), source === 'consumer' || source === 'stream' ? 'stream' : '', params),
-    hasAccounts(source) ? accountCondition(grants, params) : null,
+    hasAccounts(source) ? (ownOnly ? 'own' : accountCondition(grants, params)) : null,
   ]
     .filter((condition) => condition !== null)
     .join('\n    AND ');
