@@ -13,6 +13,7 @@ export function environmentValues(apiUrl = 'http://api:8080') {
   const secrets = newSecrets(connectionId);
   return {
     POSTGRES_PASSWORD: secret(),
+    CONSOLE_DATABASE_PASSWORD: secret(),
     CLICKHOUSE_PASSWORD: secret(),
     REDIS_PASSWORD: secret(),
     NATS_PASSWORD: secret(),
