@@ -5,22 +5,10 @@ import { useNavigate, useParams } from 'react-router-dom';
 import { useAct, useApi, useMay } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import {
-  Count,
-  Facts,
-  Figure,
-  Figures,
-  From,
-  pageUrl,
-  Panel,
-  Quiet,
-  Row,
-  Stack,
-  State,
-  Use,
-} from '../../components/parts';
+import { Count, Facts, From, pageUrl, Panel, Quiet, Row, Stack, State, Use } from '../../components/parts';
 import { Loaded, Problem } from '../../components/States';
-import { bytes, count, duration, exact, time } from '../../format';
+import { bytes, duration, time } from '../../format';
+import { Account } from './Account';
 import { Slots } from './Slots';
 import { TestReportView } from './TestReport';
 
@@ -76,57 +64,6 @@ const columns: Column<Server>[] = [
     cell: (row) => <Count value={row.jetstream?.apiErrors} />,
   },
 ];
-
-interface LimitedProps {
-  readonly name: string;
-  readonly used: number;
-  /** negative: no limit */
-  readonly max: number;
-  readonly show: (n: number) => string;
-  /** what 0 means: no limit for counts, nothing allowed for storage (nats-server, account limits) */
-  readonly zero: 'no limit' | 'none allowed';
-}
-
-function Limited({ name, used, max, show, zero }: LimitedProps) {
-  const limit = max < 0 ? 'no limit' : max === 0 ? zero : show(max);
-  const use = max > 0 ? used / max : null;
-  return (
-    <Figure
-      name={name}
-      value={show(used)}
-      hint={`limit of the account: ${limit}`}
-      tone={use === null || use < 0.8 ? undefined : use < 0.9 ? 'warn' : 'bad'}
-      below={use === null ? <Quiet>{limit}</Quiet> : <Use use={use} of={show(max)} />}
-    />
-  );
-}
-
-function Account({ clusterId }: { clusterId: string }) {
-  const info = useApi('clusterInfo', { params: { clusterId } }, { every: 15_000 });
-  return (
-    <Loaded of={info}>
-      {({ streams, consumers, storage, memory, limits, api, domain }) => (
-        <Figures>
-          <Limited name="Streams" used={streams} max={limits.maxStreams} show={count} zero="no limit" />
-          <Limited name="Consumers" used={consumers} max={limits.maxConsumers} show={count} zero="no limit" />
-          <Limited name="File storage" used={storage} max={limits.maxStorage} show={bytes} zero="none allowed" />
-          <Limited name="Memory storage" used={memory} max={limits.maxMemory} show={bytes} zero="none allowed" />
-          <Figure
-            name="API errors"
-            value={count(api.errors)}
-            hint={`of ${exact(api.total)} JetStream requests since the server started`}
-          />
-          <Figure
-            name="API level"
-            value={api.level}
-            hint="which JetStream features the servers know; it grows with their version"
-          />
-          {domain && <Figure name="Domain" value={domain} />}
-        </Figures>
-      )}
-    </Loaded>
-  );
-}
 
 function Servers({ clusterId }: { clusterId: string }) {
   const servers = useApi('clusterServers', { params: { clusterId } }, { every: 15_000 });
