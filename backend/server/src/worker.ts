@@ -43,6 +43,7 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
   const pg = await openPg(config, log);
   const engines = openEngines(config, log);
   const throttle = makeThrottle(pg);
+  const tickets = makeTickets(pg);
   const guard = makeGuard({
     development: config.development,
     allowed: config.allowedNetworks,
@@ -97,6 +98,7 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
       everyMs: 300_000,
       run: async () => {
         await throttle.sweep();
+        await tickets.sweep();
         await pg.asSystem((db) =>
           db
             .deleteFrom('sessions')
