@@ -45,8 +45,9 @@ function openPool(connectionString: string, log: Logger): pg.Pool {
     idle_in_transaction_session_timeout: statementTimeoutMs,
     application_name: 'jetstream-console',
   });
-  // An idle connection that PostgreSQL drops is no fault of a request; the pool opens another.
-  pool.on('error', (error) => log.warn({ err: error }, 'a pooled PostgreSQL connection was lost'));
+  // An idle connection that PostgreSQL drops is no fault of a request; the pool opens another. Only its reason is
+  // logged: the error carries the whole client, password included.
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'a pooled PostgreSQL connection was lost'));
   return pool;
 }
 
