@@ -18,6 +18,7 @@ import type { Logger } from './platform/log';
 import { runMain } from './platform/main';
 import { openPg, type Pg } from './platform/pg';
 import { serveWorker } from './platform/workerHttp';
+import { makeTickets } from './query/live/tickets';
 
 /** One worker at a time, by a lock of PostgreSQL that ends with its connection. */
 const exclusively =
