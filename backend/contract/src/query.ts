@@ -15,6 +15,12 @@ export type DimensionFilter = z.infer<typeof dimensionFilter>;
 export const aggregates = ['sum', 'max', 'min', 'avg', 'last', 'count'] as const;
 export const fills = ['none', 'null', 'zero', 'previous'] as const;
 
+/**
+ * `own`: the account of each cluster's own credential alone. With a system credential the console knows other accounts
+ * too, and two of them may have a stream of one name.
+ */
+export const accountScopes = ['own', 'all'] as const;
+
 const shared = {
   /** cluster ids or names; all that I may see where empty */
   clusters: z.array(z.string().min(1).max(120)).max(200).default([]),
@@ -38,6 +44,7 @@ export const metricsQuery = z.strictObject({
   format: z.enum(['series', 'table']).default('series'),
   /** to_limit: seconds until the stream's tightest limit at its present growth; drain: seconds until a consumer's lag is gone */
   forecast: z.enum(['to_limit', 'drain']).nullable().default(null),
+  accounts: z.enum(accountScopes).default('all'),
 });
 
 /** What is there now, as tables. */
@@ -77,6 +84,8 @@ export const eventsQuery = z.strictObject({
     .default(['advisories']),
   types: z.array(z.string().max(128)).max(50).default([]),
   stream: z.string().max(255).nullable().default(null),
+  consumer: z.string().max(255).nullable().default(null),
+  accounts: z.enum(accountScopes).default('all'),
   limit: z.int().min(1).max(5000).default(500),
 });
 
@@ -246,6 +255,8 @@ export const queryRoutes = table({
             stream: z.string().nullable(),
             consumer: z.string().nullable(),
             server: z.string().nullable(),
+            /** the account it is in; null for the cluster's own one, whose pages show it, and for what is in none */
+            account: z.string().nullable(),
           }),
           evidence: z.string(),
           since: instant.nullable(),
