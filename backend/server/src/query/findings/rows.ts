@@ -182,16 +182,7 @@ export const toServer = (row: Row): ServerNow => ({
 });
 
 export const accountColumns: readonly string[] = [
-  ...newest([
-    'storage',
-    'max_storage',
-    'memory',
-    'max_memory',
-    'streams',
-    'max_streams',
-    'consumers',
-    'max_consumers',
-  ]),
+  ...newest(['storage', 'max_storage', 'memory', 'max_memory', 'streams', 'max_streams', 'consumers', 'max_consumers']),
   ownColumn,
 ];
 
