@@ -54,7 +54,7 @@ const median = (times: number[]): number =>
   );
 
 /** One JSZ of everything, unzipped and parsed: the least that knowing it all can take. */
-async function rawJsz(sys: NatsConnection): Promise<number> {
+export async function rawJsz(sys: NatsConnection): Promise<number> {
   const h = headers();
   h.set('Accept-Encoding', 'gzip');
   const started = performance.now();
@@ -70,7 +70,7 @@ interface ListReply {
   consumers: unknown[];
 }
 /** Every page of STREAM.LIST and CONSUMER.LIST with nothing around it, four in flight as the collector does. */
-async function rawLists(nc: NatsConnection): Promise<number> {
+export async function rawLists(nc: NatsConnection): Promise<number> {
   const started = performance.now();
   const page = async (offset: number) =>
     (await nc.request('$JS.API.STREAM.LIST', JSON.stringify({ offset }), { timeout: 30_000 })).json<ListReply>();
@@ -106,7 +106,7 @@ async function untilCollected(port: number, count: number): Promise<void> {
 }
 
 /** A worker as people run it, over the cluster that is there; what it says of itself after some collections. */
-async function measureWorker(world: World): Promise<{ eachMs: number; lagMs: number; peakMb: number }> {
+export async function measureWorker(world: World): Promise<{ eachMs: number; lagMs: number; peakMb: number }> {
   const port = await freePort();
   const extra = {
     CONSOLE_ENV: 'production',
