@@ -89,3 +89,16 @@ export const filterOpLabels = {
   '=~': 'matches',
   '!~': 'does not match',
 } as const;
+
+/** Grafana's unit ids in words. */
+const units: Readonly<Record<string, string>> = {
+  short: 'a number',
+  bytes: 'bytes',
+  Bps: 'bytes per second',
+  cps: 'per second',
+  s: 'seconds',
+  percent: 'percent',
+  percentunit: 'a share of one',
+  bool: '1 or 0',
+};
+export const unitLabel = (unit: string): string => units[unit] ?? unit;

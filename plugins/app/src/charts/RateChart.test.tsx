@@ -1,7 +1,14 @@
 // @vitest-environment happy-dom
 import './test/dom';
 import type { DataSourceInstanceSettings } from '@grafana/data';
-import { config, setBackendSrv, type BackendSrv, type BackendSrvRequest } from '@grafana/runtime';
+import {
+  config,
+  setBackendSrv,
+  setDataSourceSrv,
+  type BackendSrv,
+  type BackendSrvRequest,
+  type DataSourceSrv,
+} from '@grafana/runtime';
 import type { QueryResponse } from '@jetstream-console/contract';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen } from '@testing-library/react';
@@ -38,6 +45,8 @@ const datasource = {
   uid: 'jsc',
   type: 'natsconsole-jetstream-datasource',
 } as Partial<DataSourceInstanceSettings> as DataSourceInstanceSettings;
+const has = (...list: DataSourceInstanceSettings[]) =>
+  setDataSourceSrv({ getList: () => list } as Partial<DataSourceSrv> as DataSourceSrv);
 const grant = (...actions: string[]) => {
   config.bootData.user.permissions = Object.fromEntries(actions.map((action) => [action, true]));
 };
@@ -45,7 +54,7 @@ const grant = (...actions: string[]) => {
 beforeEach(() => {
   requests.length = 0;
   grant();
-  config.datasources = {};
+  has();
 });
 
 describe('a chart', () => {
@@ -125,7 +134,7 @@ describe('a chart', () => {
 
   it('leads to Explore and to a rule where Grafana lets the person go', async () => {
     answer({ '0': lines({ values: [1] }) });
-    config.datasources = { JetStream: datasource };
+    has(datasource);
     grant('datasources:explore', 'alert.rules:create');
     open({ alert });
     const explore = await screen.findByRole('link', { name: 'Open Published in Explore' });
@@ -134,12 +143,12 @@ describe('a chart', () => {
     expect(rule.getAttribute('href')).toMatch(/^\/alerting\/new\/alerting\?defaults=/);
   });
 
-  it.each<[string, Record<string, DataSourceInstanceSettings>, string[]]>([
-    ['the permissions are missing', { JetStream: datasource }, []],
-    ['there is no datasource', {}, ['datasources:explore', 'alert.rules:create']],
+  it.each<[string, DataSourceInstanceSettings[], string[]]>([
+    ['the permissions are missing', [datasource], []],
+    ['there is no datasource', [], ['datasources:explore', 'alert.rules:create']],
   ])('offers neither where %s', async (_, datasources, actions) => {
     answer({ '0': lines({ values: [1] }) });
-    config.datasources = datasources;
+    has(...datasources);
     grant(...actions);
     open({ alert });
     await screen.findByRole('img', { name: /^Published\./ });

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
 import { IconButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { metricOf } from '@jetstream-console/contract';
 import { Panel, Quiet } from '../components/parts';
@@ -8,7 +8,7 @@ import { ChartBody } from './ChartBody';
 import { ChartLinks } from './ChartLinks';
 import type { AlertDraft } from './links';
 import { drawnRange, type ChartRange } from './range';
-import type { Refusal } from './series';
+import { newestMs, type ChartSeries, type Refusal } from './series';
 import { useChart, type EventSpec, type MetricSpec } from './useChart';
 
 interface Props {
@@ -36,6 +36,12 @@ export const provenanceOf = (specs: readonly MetricSpec[]): string =>
     .flatMap(({ metric }) => metricOf(metric) ?? [])
     .map(({ name, from }) => `${name}: ${from}.`)
     .join(' ');
+
+/** How new the figures are: a chart that ends in the past looks much like one that does not. */
+const freshness = (series: readonly ChartSeries[], timeZone: string): string => {
+  const ms = newestMs(series);
+  return ms === null ? '' : ` Newest point: ${dateTimeFormat(ms, { timeZone, format: 'YYYY-MM-DD HH:mm:ss' })}.`;
+};
 
 function Refused({ refusals }: { refusals: readonly Refusal[] }) {
   const forbidden = refusals.filter(({ status }) => status === 403);
@@ -69,7 +75,11 @@ export function RateChart(props: Props) {
       title={title}
       actions={
         <>
-          <IconButton name="info-circle" tooltip={provenanceOf(specs)} className={styles.from} />
+          <IconButton
+            name="info-circle"
+            tooltip={`${provenanceOf(specs)}${freshness(data?.series ?? [], timeZone)}`}
+            className={styles.from}
+          />
           <ChartLinks title={title} specs={specs} range={range} alert={alert && first && { ...alert, spec: first }} />
         </>
       }

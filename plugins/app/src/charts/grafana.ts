@@ -1,9 +1,12 @@
-import { config } from '@grafana/runtime';
+import { config, getDataSourceSrv } from '@grafana/runtime';
 import { datasourceType, type DatasourceRef } from './links';
 
 /** The datasource of this console in the Grafana at hand, if somebody made one. */
 export function consoleDatasource(): DatasourceRef | null {
-  const found = Object.values(config.datasources).find(({ type }) => type === datasourceType);
+  // `type` is asked of the answer too: a service that knows no filters answers with all there are.
+  const found = getDataSourceSrv()
+    .getList({ type: datasourceType })
+    .find(({ type }) => type === datasourceType);
   return found ? { uid: found.uid, type: found.type } : null;
 }
 

@@ -133,6 +133,12 @@ export function lastOf(values: readonly (number | null)[]): number | null {
   return null;
 }
 
+/** When anything was known last, of several lines. */
+export function newestMs(series: readonly Pick<ChartSeries, 'times' | 'values'>[]): number | null {
+  const known = series.flatMap(({ times, values }) => times.filter((_, i) => typeof values[i] === 'number'));
+  return known.length === 0 ? null : known.reduce((a, b) => Math.max(a, b), -Infinity);
+}
+
 export function extent(values: readonly (number | null)[]): { min: number; max: number } | null {
   const known = values.filter((value): value is number => value !== null);
   return known.length === 0

@@ -1,7 +1,8 @@
-import { queryRoutes, type QuerySpecInput } from '@jetstream-console/contract';
+import type { QuerySpecInput } from '@jetstream-console/contract';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { call } from '../api/client';
-import { resolveRange, type ChartRange } from './range';
+import { askQueries } from './ask';
+import { named } from './names';
+import type { ChartRange } from './range';
 import { readEvents, readSeries, type ChartData, type ChartEvent } from './series';
 
 export type MetricSpec = Extract<QuerySpecInput, { kind: 'metrics' }>;
@@ -34,18 +35,13 @@ export function useChart({ specs, events, range, points, everyMs, enabled = true
     refetchInterval: everyMs,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
-      const { fromMs, toMs } = resolveRange(range);
       const refIds = specs.map((_, i) => String(i));
-      const pace = { intervalMs: Math.max(1, (toMs - fromMs) / points), maxDataPoints: points };
-      const asked = specs.map((spec, i) => ({ refId: String(i), ...pace, query: spec }));
-      const body = {
-        from: new Date(fromMs).toISOString(),
-        to: new Date(toMs).toISOString(),
-        queries: events ? [...asked, { refId: eventsRefId, ...pace, query: events }] : asked,
-      };
-      const response = await call(queryRoutes.query, { body }, signal);
+      const lines = Object.fromEntries(specs.map((spec, i): [string, QuerySpecInput] => [String(i), spec]));
+      const asked = events ? { ...lines, [eventsRefId]: events } : lines;
+      const { response, fromMs, toMs } = await askQueries(asked, range, points, signal);
+      const { series, refusals } = readSeries(refIds, response);
       // A person who may see the figures need not be one who may see the events: marks that are refused are left out.
-      return { ...readSeries(refIds, response), events: readEvents(eventsRefId, response), fromMs, toMs };
+      return { series: named(series, specs), refusals, events: readEvents(eventsRefId, response), fromMs, toMs };
     },
   });
 }

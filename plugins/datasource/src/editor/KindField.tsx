@@ -1,5 +1,6 @@
+import { css } from '@emotion/css';
 import { CoreApp } from '@grafana/data';
-import { InlineField, InlineSwitch, RadioButtonGroup, Stack } from '@grafana/ui';
+import { InlineField, InlineSwitch, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 import type { QueryKind } from '@jetstream-console/contract';
 import { useId } from 'react';
 import { kindLabels } from '../labels';
@@ -17,17 +18,20 @@ interface Props {
 /** Which kind of question, and whether the answer keeps growing. */
 export function KindField({ query, kinds, app, onKind, onLive }: Props) {
   const live = useId();
+  const styles = useStyles2(getStyles);
   // A kind that is not offered here is still shown when the query has it.
   const shown = kinds.includes(query.spec.kind) ? kinds : [...kinds, query.spec.kind];
   const inPanel = app === CoreApp.Dashboard || app === CoreApp.PanelEditor || app === CoreApp.PanelViewer;
   return (
     <Stack direction="row" wrap="wrap" gap={1} alignItems="center">
-      <RadioButtonGroup
-        aria-label="Kind of query"
-        options={shown.map((value) => ({ value, ...kindLabels[value] }))}
-        value={query.spec.kind}
-        onChange={onKind}
-      />
+      <div className={styles.kinds}>
+        <RadioButtonGroup
+          aria-label="Kind of query"
+          options={shown.map((value) => ({ value, ...kindLabels[value] }))}
+          value={query.spec.kind}
+          onChange={onKind}
+        />
+      </div>
       {inPanel && canStream(query) && (
         <InlineField
           label="Live"
@@ -44,3 +48,5 @@ export function KindField({ query, kinds, app, onKind, onLive }: Props) {
     </Stack>
   );
 }
+
+const getStyles = () => ({ kinds: css({ maxWidth: '100%', overflowX: 'auto' }) });

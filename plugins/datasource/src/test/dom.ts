@@ -1,7 +1,10 @@
-import { cleanup, screen } from '@testing-library/react';
+import { cleanup, configure, screen } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { afterEach, vi } from 'vitest';
 
+// Finding things by role and name takes seconds where a long list is open and the machine is busy.
+vi.setConfig({ testTimeout: 60_000 });
+configure({ asyncUtilTimeout: 20_000 });
 afterEach(cleanup);
 
 // A list draws only what fits in, and without a layout nothing does: here everything fits.

@@ -22,7 +22,7 @@ export function GroupByField({ value, dimensions, onChange }: Props) {
       <MultiCombobox
         id={id}
         width="auto"
-        minWidth={20}
+        minWidth={26}
         maxWidth={60}
         isClearable
         placeholder="One series of all"

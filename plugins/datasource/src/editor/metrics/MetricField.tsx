@@ -1,22 +1,22 @@
 import { Combobox, InlineField, type ComboboxOption } from '@grafana/ui';
-import { metricCatalog, metricOf } from '@jetstream-console/contract';
+import { metricCatalog, metricOf, type Metric } from '@jetstream-console/contract';
 import { useId } from 'react';
-import { metricSourceLabels } from '../../labels';
+import { metricSourceLabels, unitLabel } from '../../labels';
 
-export const metricOptions: ComboboxOption<string>[] = metricCatalog.map(({ id, name, source, from }) => ({
-  value: id,
-  label: name,
-  description: from,
-  group: metricSourceLabels[source],
+const nameOf = ({ name, source }: Metric) => `${name} (${metricSourceLabels[source].toLowerCase()})`;
+
+export const metricOptions: ComboboxOption<string>[] = metricCatalog.map((metric) => ({
+  value: metric.id,
+  label: nameOf(metric),
+  description: `${unitLabel(metric.unit)}: ${metric.from}`,
+  group: metricSourceLabels[metric.source],
 }));
 
 /** The metric with its unit, and under the question mark what it means and where it comes from. */
 export function MetricField({ value, onChange }: { value: string; onChange: (metric: string) => void }) {
   const id = useId();
   const metric = metricOf(value);
-  const known = metric
-    ? { value, label: `${metricSourceLabels[metric.source]}: ${metric.name}` }
-    : { value, label: value };
+  const known = { value, label: metric ? nameOf(metric) : value };
   return (
     <InlineField
       label="Metric"
@@ -24,14 +24,14 @@ export function MetricField({ value, onChange }: { value: string; onChange: (met
       htmlFor={id}
       tooltip={
         metric
-          ? `${metric.name}, in ${metric.unit}: ${metric.from}.`
+          ? `${metric.name}, ${unitLabel(metric.unit)}: ${metric.from}.`
           : 'What to show; each tells where its figure comes from.'
       }
     >
       <Combobox
         id={id}
         width="auto"
-        minWidth={28}
+        minWidth={22}
         maxWidth={60}
         createCustomValue
         placeholder="Choose a metric"

@@ -10,6 +10,10 @@ interface Props<T extends string> {
   disabled?: boolean;
 }
 
+/** Wide enough for the longest of its labels, in Grafana's steps of 8 px. */
+const widthOf = (options: readonly ComboboxOption[]): number =>
+  Math.max(14, ...options.map(({ label, value }) => (label ?? value).length + 7));
+
 /** One out of a handful that is always the same. */
 export function ChoiceField<T extends string>({ label, tooltip, ...field }: Props<T>) {
   const id = useId();
@@ -19,7 +23,7 @@ export function ChoiceField<T extends string>({ label, tooltip, ...field }: Prop
       <Combobox
         id={id}
         width="auto"
-        minWidth={14}
+        minWidth={widthOf(rest.options)}
         maxWidth={60}
         {...rest}
         onChange={(option) => onChange(option.value)}

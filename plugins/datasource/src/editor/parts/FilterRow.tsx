@@ -31,7 +31,7 @@ export function FilterRow({ datasource, filter, dimensions, clusters, beside, on
   });
   const name = dimensionLabels[filter.field];
   return (
-    <Stack direction="row" gap={0} alignItems="flex-start" wrap="wrap">
+    <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
       <InlineField
         label="Where"
         labelWidth="auto"
