@@ -45,9 +45,19 @@ function openPool(connectionString: string, log: Logger): pg.Pool {
     idle_in_transaction_session_timeout: statementTimeoutMs,
     application_name: 'jetstream-console',
   });
-  // An idle connection that PostgreSQL drops is no fault of a request; the pool opens another. Only its reason is
-  // logged: the error carries the whole client, password included.
+  return surviving(pool, log);
+}
+
+/**
+ * A connection that PostgreSQL drops is no fault of this process. The pool hears of an idle one; one in use has no
+ * listener at all between two queries, and an error that nobody listens to would end the process. The query that was
+ * under way is rejected by itself. Only the reason is logged: the error carries the whole client, password included.
+ */
+function surviving(pool: pg.Pool, log: Logger): pg.Pool {
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a pooled PostgreSQL connection was lost'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ reason: error.message }, 'a PostgreSQL connection was lost'));
+  });
   return pool;
 }
 
@@ -104,7 +114,7 @@ async function migrate(config: Config, appUrl: string, systemUrl: string, log: L
     max: 1,
     connectionTimeoutMillis: connectTimeoutMs,
   });
-  const owner = kyselyOn(pool);
+  const owner = kyselyOn(surviving(pool, log));
   try {
     await sql`select pg_advisory_lock(hashtext('jetstream-console'))`.execute(owner);
     const app = config.database.app ? decodeURIComponent(new URL(appUrl).username) : await ensureRole(owner, appUrl);
