@@ -45,6 +45,8 @@ describe('readBody', () => {
     [Buffer.from('{'), /not JSON/],
     [Buffer.from([0x22, 0xff, 0x22]), /not JSON in UTF-8/],
     [Buffer.from('{"a":["x\\u0000"]}'), /body\.a\[0\]: holds a NUL/],
+    [Buffer.from('{"a":"x\\ud800"}'), /body\.a: holds half a character/],
+    [Buffer.from('['.repeat(5000) + ']'.repeat(5000)), /nested deeper/],
     [Buffer.alloc(maxBodyBytes + 1, 0x20), /larger than/],
   ])('refuses %#', async (body, message) => {
     await expect(readBody(request(body))).rejects.toThrow(message);

@@ -39,16 +39,21 @@ export function readQuery(rawUrl: string): Record<string, string> {
   return query;
 }
 
-function withoutNul(value: unknown, path: string): void {
+/** Far deeper than any body of ours; a walk of a body that is all brackets would fill the stack. */
+const maxDepth = 32;
+
+/** @throws ApiError 400 for what neither PostgreSQL nor NATS keeps as it is */
+function assertStorable(value: unknown, path: string, depth = 0): void {
+  if (depth > maxDepth) throw invalid('body', `is nested deeper than ${maxDepth} levels`);
   if (typeof value === 'string') {
     if (value.includes('\0')) throw invalid(path, 'holds a NUL character');
     // Half a surrogate pair has no UTF-8: PostgreSQL and NATS would each store something else.
     if (/\p{Surrogate}/u.test(value)) throw invalid(path, 'holds half a character (an unpaired surrogate)');
-  } else if (Array.isArray(value)) value.forEach((item, i) => withoutNul(item, `${path}[${i}]`));
+  } else if (Array.isArray(value)) value.forEach((item, i) => assertStorable(item, `${path}[${i}]`, depth + 1));
   else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
       if (key.includes('\0')) throw invalid(path, 'holds a NUL character in a name');
-      withoutNul(item, `${path}.${key}`);
+      assertStorable(item, `${path}.${key}`, depth + 1);
     }
   }
 }
@@ -89,7 +94,7 @@ export async function readBody(req: IncomingMessage): Promise<unknown> {
   } catch (error) {
     throw new ApiError(400, 'invalid_json', 'The body is not JSON in UTF-8.', { cause: error });
   }
-  withoutNul(body, 'body');
+  assertStorable(body, 'body');
   return body;
 }
 

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from './config';
 
 export type { Logger };
@@ -23,13 +23,14 @@ const secretKeys = [
 ];
 const paths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`, `*.*.*["${key}"]`]);
 
-/** JSON lines on stdout. A healthy server logs no ERROR. */
-export function makeLog(config: Pick<Config, 'logLevel'>, name: string): Logger {
-  return pino({
+/** JSON lines on stdout, or where they are sent to. A healthy server logs no ERROR. */
+export function makeLog(config: Pick<Config, 'logLevel'>, name: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     name,
     level: config.logLevel,
     redact: { paths, censor: '[redacted]' },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
