@@ -86,4 +86,8 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   createTicket: 'principal',
   checkTicket: 'principal',
   streamTicket: 'principal',
+  scrape: 'principal',
+  listScrapeTokens: 'admin',
+  createScrapeToken: 'admin',
+  deleteScrapeToken: 'admin',
 };

@@ -70,6 +70,8 @@ async function makeRole(api: TestApi): Promise<string> {
 }
 
 const throwaway = {
+  scrapeToken: async (w: World) =>
+    (await w.api.get(routes.createScrapeToken, { body: { name: unique('scrape') } }, w.api.admin)).id,
   cluster: (w: World) => addCluster(w.api, [w.natsUrl], { name: unique('cluster') }),
   connection: async (w: World) =>
     (await w.api.get(routes.createConnection, connectionOf(w.api.organizationId, w.natsUrl), w.api.admin)).id,
@@ -192,4 +194,8 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   createTicket: () => ({ body: watched }),
   checkTicket: async (w, who) => ({ params: { ticket: await ticketOf(w, who) }, body: { at: 'subscribe' } }),
   streamTicket: async (w, who) => ({ params: { ticket: await ticketOf(w, who) } }),
+  scrape: () => none,
+  listScrapeTokens: () => none,
+  createScrapeToken: () => ({ body: { name: unique('scrape') } }),
+  deleteScrapeToken: async (w) => ({ params: { tokenId: await throwaway.scrapeToken(w) } }),
 };

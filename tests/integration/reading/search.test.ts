@@ -1,4 +1,3 @@
-import { createServer, connect as tcpConnect, type Socket } from 'node:net';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -7,6 +6,7 @@ import { apiBase, routes, urlOf, type QueryIn, type Routes, type SearchEvent } f
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
+import { openDoor } from '../setup/door';
 import { readEvents } from '../setup/events';
 import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
 import { eventually } from '../setup/wait';
@@ -233,21 +233,11 @@ describe('a search', () => {
   it('stops asking NATS when the client goes away', async () => {
     // A door between the api and NATS that counts what the api asks.
     let asked = 0;
-    const sockets: Socket[] = [];
-    const door = createServer((client) => {
-      const server = tcpConnect(nats.port, '127.0.0.1');
-      sockets.push(client, server);
-      client.on('data', (chunk: Buffer) => {
-        asked += chunk.toString('latin1').split('STREAM.MSG.GET').length - 1;
-      });
-      client.pipe(server).pipe(client);
-      for (const socket of [client, server]) socket.on('error', () => socket.destroy());
+    const door = await openDoor(nats.port, (chunk) => {
+      asked += chunk.toString('latin1').split('STREAM.MSG.GET').length - 1;
     });
-    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-    const address = door.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
     try {
-      const behind = await addCluster(api, [`nats://127.0.0.1:${port}`]);
+      const behind = await addCluster(api, [`nats://127.0.0.1:${door.port}`]);
       const path =
         apiBase +
         urlOf(routes.searchMessages, { clusterId: behind, stream: 'SLOW' }, { text: 'no such text', scan: 1_000_000 });
@@ -265,8 +255,7 @@ describe('a search', () => {
       }, 100);
       expect(asked).toBeLessThan(2500);
     } finally {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => door.close(resolve));
+      await door.shut();
     }
   });
   it('that is refused is a problem, not an event', async () => {
