@@ -4,6 +4,7 @@ import { clusterRoutes } from './clusters';
 import { jetstreamRoutes } from './jetstream';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
+import { scrapeRoutes } from './scrape';
 
 export * from './access';
 export * from './roles';
@@ -18,6 +19,7 @@ export * from './metrics';
 export * from './query';
 export * from './storedQuery';
 export * from './live';
+export * from './scrape';
 export * from './gatewaySignature';
 export * from './client';
 export * from './pairing';
@@ -30,6 +32,7 @@ export const routes = {
   ...jetstreamRoutes,
   ...queryRoutes,
   ...liveRoutes,
+  ...scrapeRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -26,6 +26,7 @@ import { makeHolder } from './query/live/holder';
 import { liveHandlers } from './query/live/routes';
 import { makeTickets } from './query/live/tickets';
 import { queryHandlers } from './query/routes';
+import { scrapeHandlers } from './query/scrape/routes';
 import { tenantHandlers } from './tenants/routes';
 
 export interface Api extends Listening {
@@ -94,6 +95,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
       ...jetstreamHandlers({ links: pool }),
       ...queryHandlers({ ...queries, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),
+      ...scrapeHandlers({ ...queries, pg }),
     },
   });
   const listening = await listen(app, config.host, config.port);

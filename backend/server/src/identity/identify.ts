@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { grafanaHeaders } from '@jetstream-console/contract';
+import { grafanaHeaders, scrapeTokenForm } from '@jetstream-console/contract';
 import type { Request } from 'express';
 import { sql } from 'kysely';
 import { grantsFrom, showRoles } from '../access/grants';
@@ -9,6 +9,7 @@ import type { Logger } from '../platform/log';
 import { auditRefusal } from './audited';
 import { fromGateway, isGateway, type GatewayDeps } from './gateway';
 import { connectionRow, expectedOf, personPrincipal } from './grafanaPerson';
+import { fromScrapeToken } from './scrapeToken';
 import { claimedIdentifier, readAssertion, refuse, sameSecret, single, verifyAssertion } from './grafanaToken';
 
 interface Deps extends GatewayDeps {
@@ -96,6 +97,8 @@ export function makeIdentify(deps: Deps) {
         'unauthenticated',
         'Nobody is logged in. Come through Grafana, or log in at /api/v1/auth/login and send the token as Authorization: Bearer.',
       );
+    const scrape = /^Bearer (\S+)$/.exec(authorization)?.[1] ?? '';
+    if (scrapeTokenForm.test(scrape)) return fromScrapeToken(deps.pg, req, scrape);
     const bearer = /^Bearer ([A-Za-z0-9_-]{43})$/.exec(authorization)?.[1];
     if (bearer === undefined)
       throw new ApiError(401, 'session_ended', 'The Authorization header holds no session token of this console.');

@@ -40,6 +40,16 @@ interface LiveTickets {
   created_at: Made;
   expires_at: Date;
 }
+interface ScrapeTokens {
+  id: Generated<string>;
+  org_id: string;
+  name: string;
+  token_hash: Buffer;
+  prefix: string;
+  all_accounts: boolean;
+  created_at: Made;
+  last_used_at: Date | null;
+}
 interface GrafanaConnections {
   id: string;
   org_id: string;
@@ -141,4 +151,5 @@ export interface Database extends ClusterTables {
   login_throttle: LoginThrottle;
   audit_outbox: AuditOutbox;
   live_tickets: LiveTickets;
+  scrape_tokens: ScrapeTokens;
 }

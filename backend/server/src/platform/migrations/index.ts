@@ -3,6 +3,7 @@ import * as tenants from './0001_tenants';
 import * as clusters from './0002_clusters';
 import * as retention from './0003_retention';
 import * as live from './0004_live';
+import * as scrape from './0005_scrape';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002_clusters': clusters,
   '0003_retention': retention,
   '0004_live': live,
+  '0005_scrape': scrape,
 };
