@@ -111,6 +111,12 @@ export async function lookByAccount({ cluster, parser, asker, apiPrefix, account
     serversHeard: null,
     meta: null,
     info,
-    strain: { slowestMs: asker.slowestMs, missing, overloaded: found.overloaded, apiRequests: asker.requests },
+    strain: {
+      askedMs: asker.askedMs / atOnce,
+      slowestMs: asker.slowestMs,
+      missing,
+      overloaded: found.overloaded,
+      apiRequests: asker.requests,
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface Asker {
   /** @throws what the client throws: no responders, timeout, permission */
   ask(subject: string, body?: unknown, gzip?: boolean): Promise<Reply>;
   readonly slowestMs: number;
+  /** time of all answers together */
+  readonly askedMs: number;
   readonly requests: number;
 }
 
@@ -29,6 +31,7 @@ export function makeAsker(nc: NatsConnection, clock: Clock, usage: Usage): Asker
   const compressed = headers();
   compressed.set('Accept-Encoding', 'gzip');
   let slowestMs = 0;
+  let askedMs = 0;
   let requests = 0;
   return {
     ask: async (subject, body, gzip = false) => {
@@ -47,11 +50,16 @@ export function makeAsker(nc: NatsConnection, clock: Clock, usage: Usage): Asker
           at: clock.now(),
         };
       } finally {
-        slowestMs = Math.max(slowestMs, performance.now() - started);
+        const took = performance.now() - started;
+        slowestMs = Math.max(slowestMs, took);
+        askedMs += took;
       }
     },
     get slowestMs() {
       return slowestMs;
+    },
+    get askedMs() {
+      return askedMs;
     },
     get requests() {
       return requests;

@@ -203,7 +203,7 @@ export function makeCollector(deps: CollectorDeps): Collector {
     const tookMs = performance.now() - started;
     metrics.collected('ok', tookMs / 1000);
     const overloaded = found.strain.overloaded || bound.advisories.limitReached();
-    intervalMs = nextInterval(intervalMs, { ...found.strain, overloaded, tookMs }, pace);
+    intervalMs = nextInterval(intervalMs, { ...found.strain, overloaded }, pace);
     return { ok: true, nextMs: intervalMs, rows: published.rows, lost: published.lost, error: null };
   };
 

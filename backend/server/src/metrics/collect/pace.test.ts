@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jittered, nextInterval, usualPace, type Strain } from './pace';
 
-const easy: Strain = { tookMs: 50, slowestMs: 20, missing: 0, overloaded: false, apiRequests: 10 };
+const easy: Strain = { askedMs: 50, slowestMs: 20, missing: 0, overloaded: false, apiRequests: 10 };
 
 describe('nextInterval', () => {
   it.each<[string, number, Partial<Strain>, number]>([
@@ -12,7 +12,7 @@ describe('nextInterval', () => {
     ['doubles on missing assets', 15_000, { missing: 1 }, 30_000],
     ['doubles when the API is overloaded', 15_000, { overloaded: true }, 30_000],
     ['never passes its limit', 200_000, { overloaded: true }, 300_000],
-    ['keeps to a tenth of the time', 15_000, { tookMs: 4000 }, 40_000],
+    ['keeps to a tenth of the time', 15_000, { askedMs: 4000 }, 40_000],
     ['keeps to the budget of requests', 15_000, { apiRequests: 1800 }, 120_000],
   ])('%s', (_, present, strain, expected) => {
     expect(nextInterval(present, { ...easy, ...strain })).toBe(expected);
@@ -27,8 +27,8 @@ describe('nextInterval', () => {
         fc.nat(50),
         fc.boolean(),
         fc.nat(100_000),
-        (present, tookMs, slowestMs, missing, overloaded, apiRequests) => {
-          const next = nextInterval(present, { tookMs, slowestMs, missing, overloaded, apiRequests });
+        (present, askedMs, slowestMs, missing, overloaded, apiRequests) => {
+          const next = nextInterval(present, { askedMs, slowestMs, missing, overloaded, apiRequests });
           expect(next).toBeGreaterThanOrEqual(usualPace.baseMs);
           expect(next).toBeLessThanOrEqual(usualPace.maxMs);
         },

@@ -1,6 +1,7 @@
 /** How a collection went, as far as it says how much the cluster can bear. */
 export interface Strain {
-  readonly tookMs: number;
+  /** for how long the cluster was kept busy: the time of its answers, side by side ones once */
+  readonly askedMs: number;
   /** the slowest single answer */
   readonly slowestMs: number;
   /** assets that LIST could not ask */
@@ -21,7 +22,7 @@ export const usualPace: PaceOptions = { baseMs: 15_000, maxMs: 300_000, apiReque
 
 /** An answer that takes longer says that the server has enough to do. */
 const slowMs = 2000;
-/** Collecting takes at most this share of the time. */
+/** The cluster is kept busy for at most this share of the time. */
 const dutyShare = 0.1;
 
 /**
@@ -31,7 +32,7 @@ const dutyShare = 0.1;
 export function nextInterval(presentMs: number, strain: Strain, options: PaceOptions = usualPace): number {
   const { baseMs, maxMs, apiRequestsPerMinute } = options;
   const strained = strain.slowestMs > slowMs || strain.missing > 0 || strain.overloaded;
-  const floor = Math.max(baseMs, strain.tookMs / dutyShare, (strain.apiRequests / apiRequestsPerMinute) * 60_000);
+  const floor = Math.max(baseMs, strain.askedMs / dutyShare, (strain.apiRequests / apiRequestsPerMinute) * 60_000);
   const wanted = strained ? presentMs * 2 : presentMs / 2;
   return Math.round(Math.min(Math.max(wanted, floor), Math.max(maxMs, baseMs)));
 }

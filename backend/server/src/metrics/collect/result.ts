@@ -20,7 +20,7 @@ export interface Look {
   readonly serversHeard: number | null;
   readonly meta: MetaFigures | null;
   readonly info: AccountInfo | null;
-  readonly strain: Omit<Strain, 'tookMs'>;
+  readonly strain: Strain;
 }
 
 const overloadedCodes = [503, 429];

@@ -83,6 +83,8 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
   const { cluster, parser, system, own, statsz } = deps;
   await parser.ask<'begin'>(cluster, { kind: 'begin' });
   await statsz.refresh();
+  // Side by side with the rest: it is the account's own answer, and nothing waits for it.
+  const info = own ? ownInfo(own.asker, own.apiPrefix, own.account).catch(() => null) : null;
   const targets = statsz.heard().filter((server) => server.jetstream);
   const heads = new Map<string, Awaited<ReturnType<typeof headsOf>>>();
   const answered = new Set<string>();
@@ -142,7 +144,13 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
     serversExpected: known.size,
     serversHeard: heard.size,
     meta,
-    info: own ? await ownInfo(own.asker, own.apiPrefix, own.account).catch(() => null) : null,
-    strain: { slowestMs: system.slowestMs, missing: 0, overloaded, apiRequests: own?.asker.requests ?? 0 },
+    info: await info,
+    strain: {
+      askedMs: system.askedMs / Math.max(1, targets.length),
+      slowestMs: system.slowestMs,
+      missing: 0,
+      overloaded,
+      apiRequests: own?.asker.requests ?? 0,
+    },
   };
 }

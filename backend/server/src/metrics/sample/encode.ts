@@ -1,28 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { insertColumns, type Table } from '../tables';
-
-export type Value = string | number | boolean | null;
-
-const special = /[\\\t\n\r]/;
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-/** A value as ClickHouse's TabSeparated has it. */
-export function field(value: Value): string {
-  if (value === null) return '\\N';
-  if (typeof value !== 'string') return String(value);
-  return special.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c) : value;
-}
-
-const meant: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r' };
-/** The text of a field again. */
-export const unescaped = (text: string): string =>
-  text.includes('\\') ? text.replace(/\\(.)/g, (_, c: string) => meant[c] ?? c) : text;
+import { Lines, type Value } from './text';
 
 export interface RowEncoder<R> {
   readonly table: string;
   /** the head line of TabSeparatedWithNames: a batch says itself what its columns are */
   readonly names: string;
-  line(row: R): string;
+  write(row: R, lines: Lines): void;
 }
 
 /**
@@ -45,18 +29,23 @@ export function rowEncoder<C extends object, R extends { readonly common: C }>(
   if (odd.length > 0) throw new Error(`${table.name}: ${odd.join(', ')} stand on one side only, or in another order`);
   const getters = rest.flatMap((name) => values[name] ?? []);
   let common: C | null = null;
-  let prefix = '';
+  let prefix: Uint8Array = new Uint8Array();
+  const prefixOf = (of: C) => {
+    const lines = new Lines();
+    for (const name of first) lines.field(fixed[name]?.(of) ?? null);
+    return lines.bytes();
+  };
   return {
     table: table.name,
     names: `${columns.join('\t')}\n`,
-    line: (row) => {
+    write: (row, lines) => {
       if (row.common !== common) {
         common = row.common;
-        prefix = first.map((name) => field(fixed[name]?.(row.common) ?? null)).join('\t');
+        prefix = prefixOf(common);
       }
-      let line = prefix;
-      for (let i = 0; i < getters.length; i++) line += `\t${field(getters[i]?.(row) ?? null)}`;
-      return `${line}\n`;
+      lines.raw(prefix);
+      for (let i = 0; i < getters.length; i++) lines.field(getters[i]?.(row) ?? null);
+      lines.end();
     },
   };
 }
@@ -83,12 +72,8 @@ const batchBytes = 2_000_000;
 interface Open {
   readonly encoder: Pick<RowEncoder<unknown>, 'table' | 'names'>;
   rows: number;
-  /** what was written since the last piece was set apart */
-  text: string;
-  readonly pieces: Buffer[];
+  readonly lines: Lines;
 }
-/** Text is turned into bytes in pieces of this size: rows kept as strings until the end would outlive the garbage collector's patience. */
-const pieceChars = 16_384;
 
 /**
  * Collects rows into batches. Gzip members may be put one after the other: the ingester passes them on unread.
@@ -97,40 +82,34 @@ const pieceChars = 16_384;
 export function batchWriter() {
   const done: Batch[] = [];
   let open = new Map<string, Open>();
-  let chars = 0;
-  const setApart = (into: Open) => {
-    into.pieces.push(Buffer.from(into.text, 'utf8'));
-    into.text = '';
-  };
+  let bytes = 0;
   const flush = () => {
     if (open.size === 0) return;
     const parts: Part[] = [];
     const members: Buffer[] = [];
-    for (const into of open.values()) {
-      setApart(into);
-      const names = gzipSync(into.encoder.names, fast);
-      const body = gzipSync(Buffer.concat(into.pieces), fast);
-      parts.push({ table: into.encoder.table, rows: into.rows, names: names.length, body: body.length });
+    for (const { encoder, rows, lines } of open.values()) {
+      const names = gzipSync(encoder.names, fast);
+      const body = gzipSync(lines.bytes(), fast);
+      parts.push({ table: encoder.table, rows, names: names.length, body: body.length });
       members.push(names, body);
     }
     const body = new Uint8Array(Buffer.concat(members));
     done.push({ parts, body, rows: parts.reduce((sum, part) => sum + part.rows, 0) });
     open = new Map();
-    chars = 0;
+    bytes = 0;
   };
   return {
     add: <R>(encoder: RowEncoder<R>, row: R): number => {
-      const line = encoder.line(row);
-      if (chars + line.length > batchBytes) flush();
-      chars += line.length;
+      if (bytes > batchBytes) flush();
       let into = open.get(encoder.table);
       if (!into) {
-        into = { encoder, rows: 0, text: '', pieces: [] };
+        into = { encoder, rows: 0, lines: new Lines() };
         open.set(encoder.table, into);
       }
+      const before = into.lines.length;
+      encoder.write(row, into.lines);
       into.rows++;
-      into.text += line;
-      if (into.text.length > pieceChars) setApart(into);
+      bytes += into.lines.length - before;
       return done.length;
     },
     finish: (): Batch[] => {

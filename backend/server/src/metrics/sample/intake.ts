@@ -20,7 +20,7 @@ import {
   type Identity,
   type MetaFigures,
 } from './readers';
-import { cutArray, parseSpan, type Span } from './scan';
+import { cutArray, inLots, parseSpan, type Span } from './scan';
 import { accountIn, consumerIn, hear, streamIn, type Account, type Consumer, type State, type Stream } from './state';
 
 /** Who answered, and when. */
@@ -86,19 +86,35 @@ function takeStreamFields(
   return stream;
 }
 
-/** Parsed in one go; beyond it consumer by consumer, so that one stream of ten thousand needs no more memory. */
-const parsedWhole = 256 * 1024;
-
-function takeStream(state: State, account: Account, json: Buffer, span: Span, answer: Answer): void {
-  const small = span.end - span.start <= parsedWhole;
-  const { elements, head } = small ? { elements: null, head: null } : cutArray(json, 'consumer_detail', span);
-  const fields = fieldsOf(head === null ? parseSpan(json, span) : JSON.parse(head));
+function takeStreamWhole(state: State, account: Account, value: unknown, answer: Answer): void {
+  const fields = fieldsOf(value);
   const stream = fields && takeStreamFields(state, account, fields, () => answer);
   if (!stream) return;
   for (const consumer of objects(fields['consumer_detail'])) takeConsumer(state, stream, consumer, answer);
+}
+
+/** A stream of very many consumers, one after the other. */
+function takeStreamBit(state: State, account: Account, json: Buffer, span: Span, answer: Answer): void {
+  const { elements, head } = cutArray(json, 'consumer_detail', span);
+  const fields = fieldsOf(JSON.parse(head));
+  const stream = fields && takeStreamFields(state, account, fields, () => answer);
+  if (!stream) return;
   for (const element of elements ?? []) {
     const consumer = fieldsOf(parseSpan(json, element));
     if (consumer) takeConsumer(state, stream, consumer, answer);
+  }
+}
+
+/** So much is parsed in one go: less costs more calls, more becomes a tree that outlives young garbage. */
+const parsedAtOnce = 128 * 1024;
+
+function takeStreams(state: State, account: Account, json: Buffer, elements: readonly Span[], answer: Answer): void {
+  for (const span of inLots(elements, parsedAtOnce)) {
+    if (span.count === 1 && span.end - span.start > parsedAtOnce) takeStreamBit(state, account, json, span, answer);
+    else {
+      const streams: unknown = JSON.parse(`[${json.toString('utf8', span.start, span.end)}]`);
+      for (const stream of objects(streams)) takeStreamWhole(state, account, stream, answer);
+    }
   }
 }
 
@@ -127,7 +143,7 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
     const into = accountIn(state, account, domain);
     const [figures] = found;
     if (figures) into.figures.set(answer.server, { at: answer.at, figures, process });
-    for (const element of elements ?? []) takeStream(state, into, json, element, answer);
+    takeStreams(state, into, json, elements ?? [], answer);
   }
   return { domain, meta, accounts: found, total };
 }

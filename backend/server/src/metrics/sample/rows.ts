@@ -1,4 +1,4 @@
-import type { Value } from './encode';
+import type { Value } from './text';
 import type { Increase } from './increase';
 import { wallOf } from './readers';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutArray, parseSpan } from './scan';
+import { cutArray, inLots, parseSpan } from './scan';
 
 const cut = (text: string, name = 'list') => {
   const json = Buffer.from(text);
@@ -50,4 +50,18 @@ describe('cutArray', () => {
       ),
     );
   });
+});
+
+it('puts neighbours together up to a size, and leaves what is larger alone', () => {
+  const spans = [
+    [0, 4],
+    [5, 9],
+    [10, 30],
+    [31, 33],
+  ].map(([start = 0, end = 0]) => ({ start, end }));
+  expect(inLots(spans, 10)).toEqual([
+    { start: 0, end: 9, count: 2 },
+    { start: 10, end: 30, count: 1 },
+    { start: 31, end: 33, count: 1 },
+  ]);
 });

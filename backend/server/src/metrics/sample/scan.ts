@@ -62,3 +62,16 @@ export function cutArray(json: Buffer, name: string, span: Span = { start: 0, en
 
 /** @throws SyntaxError */
 export const parseSpan = (json: Buffer, { start, end }: Span): unknown => JSON.parse(json.toString('utf8', start, end));
+
+/** Neighbouring elements of one array put together up to a size, each lot one stretch of the document. */
+export function inLots(elements: readonly Span[], size: number): (Span & { readonly count: number })[] {
+  const lots: { start: number; end: number; count: number }[] = [];
+  for (const { start, end } of elements) {
+    const last = lots.at(-1);
+    if (last && end - last.start <= size) {
+      last.end = end;
+      last.count++;
+    } else lots.push({ start, end, count: 1 });
+  }
+  return lots;
+}

@@ -2,10 +2,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { consumerMetrics, streamMetrics } from '../tables';
 import { isKnown, nextBase } from './assets';
 import { ephemeral } from './consumerRow';
-import { unescaped, type Batch } from './encode';
+import type { Batch } from './encode';
 import type { Baseline, Moment } from './increase';
 import { wallOf } from './readers';
 import { accountIn, consumerIn, newState, streamIn, type Consumer, type State, type Stream } from './state';
+import { unescaped } from './text';
 
 /** What a row says of its asset's counters need not be said twice: figures of its own, of this collection. */
 const standsInRow = (asset: Stream | Consumer, now: number) =>
