@@ -26,8 +26,9 @@ async function clusterOf(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec) {
   return cluster;
 }
 
-/** Whether this person may tail this stream now. @throws ApiError 403, 404 */
+/** Whether this person may tail this stream now, and whether its filters can run. @throws ApiError 400, 403, 404 */
 export async function checkTail(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec): Promise<void> {
+  compileFilter(spec);
   await clusterOf(deps, ctx, spec);
 }
 

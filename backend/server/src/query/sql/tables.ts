@@ -46,13 +46,14 @@ export const sqlTable = (name: string): SqlTable | undefined => tables.get(name)
  * are, so their quotes are escaped here.
  * @param otherAccounts whether rows of accounts besides the cluster's own may be read
  */
-export function tableFilters(organizationId: string, otherAccounts: boolean): SettingsMap {
+export function tableConditions(organizationId: string, otherAccounts: boolean): Record<string, string> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(organizationId))
     throw new Error('an organization id is a UUID');
   const own = `org_id = toUUID(\\'${organizationId}\\')`;
-  return SettingsMap.from(
-    Object.fromEntries(
-      sqlTables.map(({ name, hasOwn }) => [name, `${own}${hasOwn && !otherAccounts ? ' AND own' : ''}`]),
-    ),
+  return Object.fromEntries(
+    sqlTables.map(({ name, hasOwn }) => [name, `${own}${hasOwn && !otherAccounts ? ' AND own' : ''}`]),
   );
 }
+
+export const tableFilters = (organizationId: string, otherAccounts: boolean): SettingsMap =>
+  SettingsMap.from(tableConditions(organizationId, otherAccounts));
