@@ -24,7 +24,8 @@ export function ClusterScope({ children }: Props) {
   );
 }
 
-function NoClusters() {
+/** Nothing to look at yet: who may connects one, and others are told who does. */
+export function NoClusters() {
   const may = useMay();
   const add = may('clusters:create');
   return (
@@ -46,7 +47,9 @@ function NoClusters() {
 function Chosen({ items, children }: Props & { items: readonly Known[] }) {
   const url = useUrl();
   const asked = url.get('cluster');
-  const find = (id: string | null | undefined) => items.find((known) => known.id === id);
+  // Dashboards link here, and what they know of a cluster is its name.
+  const find = (text: string | null | undefined) =>
+    items.find((known) => known.id === text) ?? items.find((known) => known.name === text);
   const chosen = asked === undefined ? (find(lastCluster()) ?? items[0]) : find(asked);
   const { set } = url;
   const missing = asked === undefined ? chosen?.id : undefined;
