@@ -148,9 +148,32 @@ export function matchesSubject(pattern: string, subject: string): boolean {
   return want.length === have.length;
 }
 
+/** A pattern against what the target says; where it says nothing, only a narrow question passes. */
+const holds = (said: string | undefined, narrow: boolean, matches: (text: string) => boolean): boolean =>
+  said === undefined ? narrow : matches(said);
+
+function clusterCovers(
+  { resource, action }: Grant,
+  { clusterId, namePattern, subjectPattern }: Extract<Scope, { kind: 'cluster' }>,
+  target: Target,
+  narrow: boolean,
+): boolean {
+  if (!holds(target.cluster, narrow, (cluster) => cluster === clusterId)) return false;
+  if (namePattern === undefined && subjectPattern === undefined) return true;
+  // A grant on some names in a cluster lets its holder see that the cluster is there, and nothing else of it.
+  if (!named.has(resource)) return resource === 'clusters' && action === 'read';
+  if (namePattern !== undefined && !holds(target.name, narrow, (name) => matchesName(namePattern, name))) return false;
+  if (subjectPattern === undefined) return true;
+  const matches = (subject: string) => matchesSubject(subjectPattern, subject);
+  if (subjected.has(resource)) return holds(target.subject, narrow, matches);
+  // Topology has no subject: a subject-scoped grant reads messages and keys, and the stream that holds them. Where a
+  // part of it does name one (a stream's list of subjects), the pattern holds there too.
+  return action === 'read' && holds(target.subject, true, matches);
+}
+
 /** `narrow` leaves out what the target does not yet say (a list, a scan): the caller then filters item by item. */
 function scopeCovers(grant: Grant, target: Target, subject: string, narrow: boolean): boolean {
-  const { scope, resource, action } = grant;
+  const { scope } = grant;
   switch (scope.kind) {
     case 'organization':
       return true;
@@ -158,28 +181,8 @@ function scopeCovers(grant: Grant, target: Target, subject: string, narrow: bool
       return target.owner === undefined ? narrow : target.owner === subject;
     case 'team':
       return target.team === undefined ? narrow : target.team === scope.teamId;
-    case 'cluster': {
-      if (target.cluster === undefined) {
-        if (!narrow) return false;
-      } else if (target.cluster !== scope.clusterId) return false;
-      if (scope.namePattern === undefined && scope.subjectPattern === undefined) return true;
-      // A grant on some names in a cluster lets its holder see that the cluster is there, and nothing else of it.
-      if (!named.has(resource)) return resource === 'clusters' && action === 'read';
-      if (scope.namePattern !== undefined) {
-        if (target.name === undefined ? !narrow : !matchesName(scope.namePattern, target.name)) return false;
-      }
-      if (scope.subjectPattern !== undefined) {
-        // Topology has no subject: a subject-scoped grant reads messages and keys, and the stream that holds them. Where a
-        // part of it does name one (a stream's list of subjects), the pattern holds there too.
-        if (!subjected.has(resource))
-          return (
-            action === 'read' && (target.subject === undefined || matchesSubject(scope.subjectPattern, target.subject))
-          );
-        if (target.subject === undefined ? !narrow : !matchesSubject(scope.subjectPattern, target.subject))
-          return false;
-      }
-      return true;
-    }
+    case 'cluster':
+      return clusterCovers(grant, scope, target, narrow);
   }
 }
 

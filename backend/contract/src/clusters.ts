@@ -16,7 +16,11 @@ export const natsUrl = z
     (text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''),
     'put user and password into the credential, not into the URL',
   )
-  .refine((text) => !URL.canParse(text) || new URL(text).hostname !== '', 'the URL names no host');
+  .refine((text) => !URL.canParse(text) || new URL(text).hostname !== '', 'the URL names no host')
+  .refine(
+    (text) => !URL.canParse(text) || /^\/?$/.test(new URL(text).pathname + new URL(text).search + new URL(text).hash),
+    'a NATS URL ends with its port: no path, no query',
+  );
 
 const pem = (kind: string) =>
   z

@@ -64,6 +64,38 @@ describe('org roles', () => {
   });
 });
 
+describe('a custom role', () => {
+  const params = { role: 'tiny' };
+  it('that people are mapped to cannot be deleted: their default, which is more, would come back', async () => {
+    const body = { name: 'tiny', permissions: [{ resource: 'clusters' as const, action: 'read' as const }] };
+    await api.get(routes.createRole, { body }, api.admin);
+    await map([{ subject: { kind: 'org_role', role: 'Editor' }, role: 'tiny', scope: everywhere }]);
+    const refusal = await api.refused(routes.deleteRole, { params }, api.admin);
+    expect(refusal).toMatchObject({ status: 422, code: 'role_mapped' });
+    expect((await me(person({ role: 'Editor' }))).roles.map(({ name }) => name)).toEqual(['tiny']);
+    await map([]);
+    await api.get(routes.deleteRole, { params }, api.admin);
+  });
+  it('that manages mappings alone cannot bring the default of an org role back', async () => {
+    const permissions = [{ resource: 'mappings' as const, action: 'manage' as const }];
+    await api.get(routes.createRole, { body: { name: 'mapper', permissions } }, api.admin);
+    const items: Mapping[] = [{ subject: { kind: 'org_role', role: 'Admin' }, role: 'mapper', scope: everywhere }];
+    await map(items);
+    const headers = await paired.headers(person({ role: 'Admin' }));
+    const target = { organizationId: api.organizationId, connectionId: paired.id };
+    const refusal = await api.refused(routes.putMappings, { params: target, body: { items: [] } }, headers);
+    expect(refusal.status).toBe(403);
+    const { items: log } = await api.get(
+      routes.listAudit,
+      { query: { action: 'role_mappings.update', limit: 1 } },
+      api.admin,
+    );
+    expect(log[0]).toMatchObject({ status: 'denied' });
+    await map([]);
+    await api.get(routes.deleteRole, { params: { role: 'mapper' } }, api.admin);
+  });
+});
+
 describe('server admins', () => {
   it('get nothing for the flag alone', async () => {
     const who = person({ serverAdmin: true });

@@ -15,7 +15,7 @@ type Who = Pick<Principal, 'organizationId' | 'via'> & {
   readonly login: string | null;
 };
 export type Outcome = {
-  readonly status: 'success' | 'failure';
+  readonly status: 'success' | 'failure' | 'denied';
   readonly error: string | null;
   readonly changes: unknown;
 };

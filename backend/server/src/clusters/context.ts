@@ -66,7 +66,8 @@ export function readContext(json: string, files: Readonly<Record<string, string>
   const missing: Missing[] = [];
   const file = (field: string, path: string | null | undefined, say: string): string | undefined => {
     if (!path) return undefined;
-    const found = files[path] ?? files[path.split('/').at(-1) ?? ''];
+    const base = path.split('/').at(-1) ?? '';
+    const found = [path, base].filter((name) => Object.hasOwn(files, name)).map((name) => files[name])[0];
     if (found === undefined) missing.push({ field, path, say });
     return found;
   };
@@ -108,6 +109,14 @@ type Context = z.infer<typeof contextSchema>;
 const present = (context: Context): Context =>
   Object.fromEntries(Object.entries(context).filter(([, value]) => value !== '' && value !== null));
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid('body.context.url', 'holds a log-in with a broken percent-encoding: write % as %25');
+  }
+}
+
 /** The CLI takes several URLs in one line, and a log-in inside them: the first that has one counts. */
 function readUrls(line: string): { urls: string[]; login: Context } {
   let login: Context = {};
@@ -120,8 +129,8 @@ function readUrls(line: string): { urls: string[]; login: Context } {
       if (URL.canParse(text)) {
         const url = new URL(text);
         if (url.username !== '' && login.user === undefined) {
-          const user = decodeURIComponent(url.username);
-          login = url.password === '' ? { user } : { user, password: decodeURIComponent(url.password) };
+          const user = decoded(url.username);
+          login = url.password === '' ? { user } : { user, password: decoded(url.password) };
         }
       }
       const parsed = natsUrl.safeParse(text.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1'));

@@ -129,6 +129,10 @@ const taken = (error: unknown) =>
     ? new ApiError(409, 'name_taken', 'A cluster of this name is there already.', { cause: error })
     : error;
 
+/** A client certificate alone is a credential too: its key is kept, and has to be given again as any secret. */
+const kindOf = ({ auth, clientCert }: Credential): string =>
+  auth.kind === 'none' && clientCert !== undefined ? 'certificate' : auth.kind;
+
 export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000): ClusterStore {
   const kept = new Map<string, { version: string; records: Promise<ClusterRecord[]> }>();
   const putCredentials = async (tx: Tx, organizationId: string, clusterId: string, credentials: Credentials) => {
@@ -136,7 +140,7 @@ export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000):
       const credential = credentials[slot];
       if (!credential) continue;
       const values = {
-        kind: credential.auth.kind,
+        kind: kindOf(credential),
         hint: hintOf(credential),
         sealed: vault.seal([organizationId, clusterId, slot], JSON.stringify(credential)),
         updated_at: new Date(),

@@ -99,3 +99,18 @@ describe('compiled filter', () => {
     expect(() => compileFilter({ regex: '(?=x)' })).toThrow(/query\.regex/);
   });
 });
+
+describe('what would hold the process up', () => {
+  it.each(['(?i)[^x]{1000}$', '(a{20}){20}', '[a-z]{1,400}'])('the expression %s is refused', (regex) => {
+    expect(() => compileFilter({ regex })).toThrow('use smaller repeat counts');
+  });
+  it('of a long payload the beginning is looked at, more of it the shorter the expression is', () => {
+    const at = (offset: number) => message(`${'x'.repeat(offset)}needle${'x'.repeat(2_000_000)}`);
+    const find = compileFilter({ regex: 'needle' });
+    expect(find?.(at(100_000))).toBe(true);
+    expect(find?.(at(1_500_000))).toBe(false);
+  });
+});
+it.each(['$.a == "\\x"', "$.a == '\\u12'", '$.a == "a\tb"'])('a comparison with %s is refused in words', (jsonPath) => {
+  expect(() => compileFilter({ jsonPath })).toThrow('query.jsonPath: compares with');
+});

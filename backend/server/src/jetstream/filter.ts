@@ -42,7 +42,15 @@ function textFilter(text: string): MessageFilter {
   return (message) => plain(message).includes(needle);
 }
 
-/** RE2: no backtracking, so time grows with the text and with nothing else. */
+/** A repeat count multiplies an expression: `[^x]{1000}` is a thousand instructions, each tried at every character. */
+const largestProgram = 300;
+/** Characters times instructions of one message: some tenths of a second of this process, whoever asks. */
+const stepsPerMessage = 5_000_000;
+
+/**
+ * RE2: no backtracking, so time grows with the text and with the expression and with nothing else. Both are bounded:
+ * of a long payload the beginning is looked at, a quarter of a million characters for a short expression.
+ */
 function regexFilter(source: string): MessageFilter {
   let compiled: RE2JS;
   try {
@@ -53,7 +61,11 @@ function regexFilter(source: string): MessageFilter {
       `is not a regular expression of RE2: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  return (message) => compiled.matcher(decoder.decode(plain(message))).find();
+  const size = compiled.programSize();
+  if (size > largestProgram)
+    throw invalid('query.regex', `is too large (${size} steps of ${largestProgram}); use smaller repeat counts`);
+  const longest = Math.floor(stepsPerMessage / Math.max(size, 1));
+  return (message) => compiled.matcher(decoder.decode(plain(message).subarray(0, longest))).find();
 }
 
 const environment = new JSONPathEnvironment();
@@ -66,9 +78,12 @@ const comparison =
   /^(.*\S)\s*(==|!=|<=|>=|<|>)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)\s*$/s;
 
 function literalOf(text: string): unknown {
-  return text.startsWith("'")
-    ? JSON.parse(`"${text.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')}"`)
-    : JSON.parse(text);
+  const json = text.startsWith("'") ? `"${text.slice(1, -1).replace(/\\'/g, "'").replace(/"/g, '\\"')}"` : text;
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw invalid('query.jsonPath', `compares with ${text}, which is no JSON value; write \\\\ for a backslash`);
+  }
 }
 
 function testOf(operator: string, wanted: unknown): Test {

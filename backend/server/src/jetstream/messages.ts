@@ -9,7 +9,7 @@ import { viewHeaders, viewPayload } from './decode';
 import { compileFilter } from './filter';
 import { makeReader, type Reader, type Stored, type StreamFacts } from './reader';
 import { emptyProgress, scan, type Progress, type ScanLimits } from './scan';
-import { keyOf } from './streamReply';
+import { keyOf, bucketOf, storeOf } from './streamReply';
 import { streamInfo } from './streams';
 
 /** One answer, or one search: how much of a stream is looked at before it says where to go on. */
@@ -41,16 +41,16 @@ export function readable(ctx: Ctx, clusterId: string, stream: string): (message:
   const allowed = (subject: string): boolean => {
     if (!ctx.decide({ resource: 'messages', action: 'read' }, { cluster: clusterId, name: stream, subject }).allowed)
       return false;
-    if (stream.startsWith('KV_')) {
-      const bucket = stream.slice(3);
+    const bucket = bucketOf(stream, subject);
+    if (bucket !== undefined)
       return ctx.decide(
         { resource: 'kv_values', action: 'read' },
         { cluster: clusterId, name: bucket, subject: keyOf(subject) },
       ).allowed;
-    }
+    const store = storeOf(stream, subject);
     return (
-      !stream.startsWith('OBJ_') ||
-      ctx.decide({ resource: 'object_data', action: 'read' }, { cluster: clusterId, name: stream.slice(4) }).allowed
+      store === undefined ||
+      ctx.decide({ resource: 'object_data', action: 'read' }, { cluster: clusterId, name: store }).allowed
     );
   };
   const known = new Map<string, boolean>();

@@ -215,3 +215,9 @@ export const sourceRow = ({ name, lag, active, error, filter_subject }: z.infer<
   error: error?.description ?? null,
   filter: filter_subject ?? null,
 });
+
+/** The bucket that a message belongs to: by its subject, since a mirror or source of a bucket has a name of its own. */
+export const bucketOf = (stream: string, subject: string): string | undefined =>
+  /^\$KV\.([^.]+)\./.exec(subject)?.[1] ?? (stream.startsWith('KV_') ? stream.slice(3) : undefined);
+export const storeOf = (stream: string, subject: string): string | undefined =>
+  /^\$O\.([^.]+)\./.exec(subject)?.[1] ?? (stream.startsWith('OBJ_') ? stream.slice(4) : undefined);

@@ -6,7 +6,7 @@ import type { Ctx } from '../platform/handler';
 import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
 import { pageSorted } from './sorted';
-import { keyOf, rowWithout, sourceRow, streamReply, toRow } from './streamReply';
+import { bucketOf, keyOf, rowWithout, sourceRow, streamReply, toRow } from './streamReply';
 
 /** STREAM.LIST answers pages of 256 (nats-server JSApiListLimit). */
 const pageSize = 256;
@@ -164,10 +164,10 @@ export async function subjectCounts(link: Link, stream: string, filter: string, 
 /** The subjects of a bucket are its keys, which only a grant on them shows; elsewhere they belong to the topology. */
 function mayNameSubject(ctx: Ctx, cluster: string, stream: string, subject: string): boolean {
   if (!ctx.decide({ resource: 'streams', action: 'read' }, { cluster, name: stream, subject }).allowed) return false;
-  const key = stream.startsWith('KV_') ? keyOf(subject) : undefined;
+  const bucket = bucketOf(stream, subject);
   return (
-    key === undefined ||
-    ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster, name: stream.slice(3), subject: key }).allowed
+    bucket === undefined ||
+    ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster, name: bucket, subject: keyOf(subject) }).allowed
   );
 }
 

@@ -199,8 +199,12 @@ async function act(
   try {
     answer = await work();
   } catch (error) {
-    const { message } = asApiError(error);
-    await deps.audit.finish(who, record, { status: 'failure', error: message, changes: changes.value });
+    const { message, status } = asApiError(error);
+    await deps.audit.finish(who, record, {
+      status: status === 403 ? 'denied' : 'failure',
+      error: message,
+      changes: changes.value,
+    });
     throw error;
   }
   await deps.audit.finish(who, record, { status: 'success', error: null, changes: changes.value });

@@ -248,6 +248,11 @@ export async function putMappings(
           errors: [{ field: `${field}.scope`, message: 'own is not possible here' }],
         });
     }
+    // An org role whose mapping goes away gets its default back: that is giving too.
+    const mapped = new Set(items.flatMap(({ subject }) => (subject.kind === 'org_role' ? [subject.role] : [])));
+    for (const { subject } of before.items)
+      if (subject.kind === 'org_role' && !mapped.has(subject.role))
+        mayGive(ctx, builtInRoles[roleDefaults[subject.role]].permissions);
     await tx.deleteFrom('role_mappings').where('connection_id', '=', connectionId).execute();
     if (items.length > 0) {
       await tx

@@ -80,8 +80,20 @@ export async function deleteRole(pg: Pg, ctx: Ctx, name: string) {
       .returning(['name', 'description', 'permissions'])
       .executeTakeFirst();
     if (!before) throw notFound('This role');
+    const mapped = await tx
+      .selectFrom('role_mappings')
+      .where('role', '=', name)
+      .select('connection_id')
+      .limit(1)
+      .execute();
+    // Without its mapping an org role falls back to its default, which may be more than this role gave.
+    if (mapped.length > 0)
+      throw new ApiError(
+        422,
+        'role_mapped',
+        `A Grafana connection maps people to ${name}. Change its role mappings first.`,
+      );
     await tx.deleteFrom('role_bindings').where('role', '=', name).execute();
-    await tx.deleteFrom('role_mappings').where('role', '=', name).execute();
     await bumpAccess(tx);
     ctx.changed(before, null);
   });
