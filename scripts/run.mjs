@@ -1,6 +1,6 @@
 // The one entry of all npm scripts: installs what is missing, then runs scripts/<name>.ts. Plain JavaScript, since
 // nothing is installed yet when it starts.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,30 +29,39 @@ function wanted() {
   return hash.digest('hex');
 }
 
-function install() {
+/** What runs for us now: a signal to this process, or the end of whoever started it, ends that too. */
+let running = null;
+const pass = (signal) => running?.kill(signal);
+// Ctrl-C reaches the child by itself, being of our group.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => pass(signal));
+// A shell between npm and us hands no signal on: when it is gone, we are not wanted any more.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) pass('SIGTERM');
+}, 500).unref();
+
+/** Runs a program to its end. @returns its exit code, as a shell counts it */
+function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    running = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    running.once('error', (error) => resolve(error.code === 'ENOENT' ? 127 : 1));
+    running.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
+}
+
+async function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted()) return;
   console.log('Installing packages. The first time this takes some minutes.');
   // `ci` would throw away what an earlier run has built; the lock file holds versions and checksums for this one too.
-  const { status, error } = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (error?.code === 'ENOENT') fail('npm is not on PATH: install it with Node, then run this again.');
-  if (status !== 0) fail('The packages could not be installed. npm says why above; mend that and run this again.');
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await run('npm', args, { shell: process.platform === 'win32' });
+  if (code === 127) fail('npm is not on PATH: install it with Node, then run this again.');
+  if (code !== 0) fail('The packages could not be installed. npm says why above; mend that and run this again.');
   writeFileSync(stamp, wanted());
 }
 
 const [, , name = '', ...args] = process.argv;
 if (!existsSync(path.join(root, 'scripts', `${name}.ts`))) fail(`There is no script "${name}".`);
-install();
-const child = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'scripts', `${name}.ts`), ...args], {
-  cwd: root,
-  stdio: 'inherit',
-});
-// Ctrl-C reaches the child by itself, being of our group; a signal sent to this process alone is passed on.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
-});
+await install();
+process.exitCode = await run(process.execPath, ['--import', 'tsx', path.join(root, 'scripts', `${name}.ts`), ...args]);

@@ -24,7 +24,9 @@ export async function takeLock(dir: string): Promise<() => Promise<void>> {
       throw new Advice(
         `It runs already (process ${holder}); ${path.join(dir, 'ready.json')} says where. End that one first, or set RUN_DIR to another folder.`,
       );
-    await writeFile(file, String(process.pid));
+    // Of two that find the same left-over lock, the one that makes it anew has it.
+    await rm(file, { force: true });
+    return takeLock(dir);
   }
   return () => rm(file, { force: true });
 }
