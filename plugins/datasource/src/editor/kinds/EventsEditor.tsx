@@ -3,8 +3,9 @@ import { useId } from 'react';
 import { eventKindLabels } from '../../labels';
 import { optionsOf } from '../parts/ChoiceField';
 import { ClustersField } from '../parts/ClustersField';
-import { CommitInput, wholeNumber } from '../parts/CommitInput';
+import { CommitInput } from '../parts/CommitInput';
 import { EditorRow } from '../parts/EditorRow';
+import { LimitField } from '../parts/LimitField';
 import { onlyConcrete, useValueOptions } from '../parts/options';
 import { ValueField } from '../parts/ValueFields';
 import type { SpecEditorProps } from '../props';
@@ -60,13 +61,12 @@ export function EventsEditor({ datasource, spec, onPatch }: SpecEditorProps<'eve
             })
           }
         />
-        <CommitInput
+        <LimitField
           label="Events"
-          type="number"
-          width={10}
-          value={String(spec.limit ?? 500)}
-          check={wholeNumber(1, 5000)}
-          onCommit={(text) => onPatch({ limit: text.trim() === '' ? undefined : Number(text) })}
+          value={spec.limit}
+          usual={500}
+          most={5000}
+          onChange={(limit) => onPatch({ limit })}
         />
       </EditorRow>
     </>

@@ -2,8 +2,9 @@ import { inventoryLabels } from '../../labels';
 import { dimensionsOfSpec } from '../../query/adhoc';
 import { ChoiceField, optionsOf } from '../parts/ChoiceField';
 import { ClustersField } from '../parts/ClustersField';
-import { CommitInput, wholeNumber } from '../parts/CommitInput';
+import { CommitInput } from '../parts/CommitInput';
 import { EditorRow } from '../parts/EditorRow';
+import { LimitField } from '../parts/LimitField';
 import { FiltersField } from '../parts/FiltersField';
 import { onlyConcrete, useValueOptions } from '../parts/options';
 import { ValueField } from '../parts/ValueFields';
@@ -72,14 +73,7 @@ export function InventoryEditor(props: SpecEditorProps<'inventory'>) {
           options={optionsOf(orders)}
           onChange={(order) => onPatch({ order })}
         />
-        <CommitInput
-          label="Rows"
-          type="number"
-          width={10}
-          value={String(spec.limit ?? 500)}
-          check={wholeNumber(1, 5000)}
-          onCommit={(text) => onPatch({ limit: text.trim() === '' ? undefined : Number(text) })}
-        />
+        <LimitField label="Rows" value={spec.limit} usual={500} most={5000} onChange={(limit) => onPatch({ limit })} />
       </EditorRow>
     </>
   );

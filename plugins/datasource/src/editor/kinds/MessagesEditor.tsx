@@ -1,5 +1,6 @@
-import { CommitInput, wholeNumber } from '../parts/CommitInput';
+import { CommitInput } from '../parts/CommitInput';
 import { EditorRow } from '../parts/EditorRow';
+import { LimitField } from '../parts/LimitField';
 import { onlyConcrete, useValueOptions } from '../parts/options';
 import { ValueField } from '../parts/ValueFields';
 import type { SpecEditorProps } from '../props';
@@ -43,14 +44,13 @@ export function MessagesEditor({ datasource, spec, onPatch }: SpecEditorProps<'m
           value={spec.stream}
           onChange={(stream) => onPatch({ stream })}
         />
-        <CommitInput
+        <LimitField
           label="Messages"
           tooltip="At most this many, newest first, within the time range."
-          type="number"
-          width={10}
-          value={String(spec.limit ?? 100)}
-          check={wholeNumber(1, 1000)}
-          onCommit={(text) => onPatch({ limit: text.trim() === '' ? undefined : Number(text) })}
+          value={spec.limit}
+          usual={100}
+          most={1000}
+          onChange={(limit) => onPatch({ limit })}
         />
       </EditorRow>
       <EditorRow>
