@@ -128,7 +128,14 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
   const expected = new Map(statsz.expected().map((seen) => [seen.name, seen]));
   const peers = (meta?.peers ?? []).map(({ name }) => name).filter((name) => !namelessPeer.test(name));
   const known = new Set([...expected.keys(), ...peers]);
-  const heard = new Set(statsz.heard().map(({ name }) => name));
+  // Who spoke a few seconds ago and does not answer now is not there now.
+  const failed = new Set(targets.map(({ name }) => name).filter((name) => !answered.has(name)));
+  const heard = new Set(
+    statsz
+      .heard()
+      .map(({ name }) => name)
+      .filter((name) => !failed.has(name)),
+  );
   return {
     mode: 'system',
     names,

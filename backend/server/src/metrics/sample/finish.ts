@@ -16,7 +16,7 @@ import { clusterRow, type ClusterCount, type ClusterRow } from './clusterRow';
 import { consumerRow, ephemeral, type ConsumerRow } from './consumerRow';
 import { batchWriter, type Batch, type RowEncoder } from './encode';
 import { foldRows } from './fold';
-import { increaseSince, type Moment } from './increase';
+import { elapsedBetween, increaseSince, type Moment } from './increase';
 import { storedTime } from './readers';
 import type { AssetState, InAccount, Owner } from './rows';
 import { serverRow, type ServerFigures } from './serverRow';
@@ -163,6 +163,8 @@ function finishServers(state: State, { owner, servers }: Collection, sink: Sink)
       counters: figures.counters.map((value) => value ?? 0),
     };
     const before = state.servers.get(name) ?? null;
+    // It has not spoken since its last row.
+    if (base && before && elapsedBetween(before.at, at) === 0) continue;
     const row = {
       common: { owner, time: storedTime(at.wallMs), wallMs: at.wallMs },
       server: name,
