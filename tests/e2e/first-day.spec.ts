@@ -59,7 +59,7 @@ test('an administrator connects a cluster, and its test names what is wrong and 
   await expect(page.getByRole('heading', { name: 'Servers' })).toBeVisible();
   for (const server of ['demo-1', 'demo-2', 'demo-3'])
     await expect(page.getByText(server, { exact: false }).first()).toBeVisible();
-  await page.getByRole('link', { name: 'Streams' }).last().click();
+  await page.getByRole('link', { name: 'Streams', exact: true }).last().click();
   await expect(page.getByRole('region', { name: 'Streams' })).toContainText('ORDERS');
 });
 
