@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
@@ -56,7 +56,11 @@ export async function makeTables(server = inject('engines').clickhouseUrl): Prom
   await admin.command({ query: `CREATE DATABASE ${name}` });
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const clickhouse = createClient({ url: url.toString(), request_timeout: 30_000 });
+  const clickhouse = createClient({
+    url: url.toString(),
+    request_timeout: 30_000,
+    log: { level: ClickHouseLogLevel.OFF },
+  });
   await migrateClickHouse(clickhouse, (work) => work());
   return {
     clickhouse,
