@@ -90,14 +90,15 @@ function checkStatement(sql: string): void {
   if (/;\s*\S/.test(words)) throw new Refused(62, 'Multi-statements are not allowed');
 }
 
-function settingsOf(url: URL): string[] {
-  const statements = ['SET output_format_json_quote_64bit_integers = 0'];
+/** All settings and parameters as one statement: each statement of its own would cost a round trip to the engine. */
+function settingsOf(url: URL): string {
+  const settings = ['output_format_json_quote_64bit_integers = 0'];
   for (const [key, value] of url.searchParams) {
     if (ownParams.has(key)) continue;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) throw new Refused(115, `Unknown setting ${key}`);
-    statements.push(`SET ${key} = ${literal(value)}`);
+    settings.push(`${key} = ${literal(value)}`);
   }
-  return statements;
+  return `SET ${settings.join(', ')}`;
 }
 
 function exceptionCode(message: string): number {
@@ -119,7 +120,7 @@ async function run(req: IncomingMessage, res: ServerResponse, url: URL): Promise
   try {
     const database = url.searchParams.get('database');
     if (database) await session.queryAsync(`USE \`${database.replace(/[`\\]/g, '')}\``);
-    for (const setting of settingsOf(url)) await session.queryAsync(setting);
+    await session.queryAsync(settingsOf(url));
     const format = String(
       req.headers['x-clickhouse-format'] ?? url.searchParams.get('default_format') ?? 'TabSeparated',
     );
