@@ -102,7 +102,7 @@ const ackSaturated: Rule = {
                   ? `${named(c)} delivers nothing more until something is acknowledged`
                   : `${named(c)} has nearly as many unacknowledged messages as it may`,
               subject: subject(c),
-              evidence: `${count(c.ackPending ?? 0)} of ${count(c.maxAckPending ?? 0)} unacknowledged (${percent(c.minAckUse ?? 0)} at least, all through the window)`,
+              evidence: `${count(c.ackPending ?? 0)} of ${count(c.maxAckPending ?? 0)} unacknowledged, never below ${percent(c.minAckUse ?? 0)} in the last ${duration(Math.min(world.windowMs, c.coveredMs) / 1000)}`,
               cure: 'The application takes too long or does not acknowledge. Run more of it, or raise max_ack_pending if its memory allows.',
             },
           ];

@@ -266,7 +266,7 @@ const table: readonly Row[] = [
     'consumer_ack_saturated',
     'warning',
     { consumer: { ackPending: 850, ackUse: 0.85, minAckUse: 0.82 } },
-    /850 of 1,000 unacknowledged \(82 % at least/,
+    /850 of 1,000 unacknowledged, never below 82 % in the last 10 min/,
     { consumer: { ackUse: 1, minAckUse: 0.1 } },
   ],
   [

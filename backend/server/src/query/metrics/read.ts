@@ -19,6 +19,7 @@ import {
   maxRawSamples,
   rollupFor,
   sharedFloorMs,
+  spacingMs,
   stepIn,
   wantedStep,
   type Rollup,
@@ -63,7 +64,12 @@ async function chooseRollup(asked: Asked, stepMs: number): Promise<Rollup> {
 async function readSeries(asked: Asked): Promise<Frame[]> {
   const { deps, ctx, spec, window, metric, selection, pace } = asked;
   const single = isSingle(metric, spec.groupBy);
-  const wanted = wantedStep({ ...window, minStepSeconds: spec.minStepSeconds, sampleMs: pace.sampleMs, single });
+  const wanted = wantedStep({
+    ...window,
+    minStepSeconds: spec.minStepSeconds,
+    sampleMs: spacingMs(metric.source, pace.sampleMs),
+    single,
+  });
   const rollup = await chooseRollup(asked, wanted);
   const buckets = bucketsOf(window.fromMs, window.toMs, stepIn(rollup, wanted));
   const last = lastWholeBucket(buckets, deps.now(), pace.sampleMs, single);

@@ -6,6 +6,7 @@ import {
   maxBuckets,
   niceStep,
   rollupFor,
+  spacingMs,
   stepIn,
   wantedStep,
   type StepInput,
@@ -90,5 +91,18 @@ describe('buckets', () => {
     expect(lastWholeBucket(growing, 550_000, 15_000, false)).toBe(8);
     expect(lastWholeBucket(growing, 550_000, 15_000, true)).toBe(9);
     expect(lastWholeBucket(growing, 550_000, 3000, false)).toBe(9);
+  });
+});
+
+describe('the bucket of a chart over an hour', () => {
+  it.each([
+    ['one stream', 'stream', true, 15 * second],
+    // A server's samples come 10 and 20 s apart: buckets of 15 s would be empty now and then.
+    ['one server', 'server', true, 30 * second],
+    ['streams added up', 'stream', false, 60 * second],
+    ['servers added up', 'server', false, 60 * second],
+  ] as const)('of %s holds a sample of each series', (_name, source, single, wanted) => {
+    const sampleMs = spacingMs(source, 15 * second);
+    expect(wantedStep(input({ intervalMs: 12 * second, maxDataPoints: 300, sampleMs, single }))).toBe(wanted);
   });
 });

@@ -1,3 +1,5 @@
+import type { MetricSource } from '@jetstream-console/contract';
+
 /** Buckets that people read well, in seconds. Above a day: whole days. */
 const niceSeconds = [
   1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
@@ -27,6 +29,13 @@ export interface StepInput {
 
 /** Below this, a bucket does not hold a sample of every series, and a sum over series would flicker. */
 export const sharedFloorMs = (sampleMs: number): number => Math.max(60_000, 2 * sampleMs);
+
+/**
+ * How far apart samples of one series may be. Servers tell their state at their own pace, every 10 s or so: a collection
+ * finds one told just now or up to that long ago, and the next may find one that is nearly two collections younger.
+ */
+export const spacingMs = (source: MetricSource, sampleMs: number): number =>
+  source === 'server' ? 2 * sampleMs : sampleMs;
 
 /**
  * The smallest bucket that the asker's interval, the number of points and the pace of collection allow, rounded up to
