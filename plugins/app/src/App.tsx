@@ -15,6 +15,7 @@ import { pageUrl } from './components/parts';
 
 const page = <K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) =>
   lazy(async () => ({ default: (await load())[name] }));
+const OverviewPage = page(() => import('./pages/overview/OverviewPage'), 'OverviewPage');
 const ClustersPage = page(() => import('./pages/clusters/ClustersPage'), 'ClustersPage');
 const ClusterPage = page(() => import('./pages/clusters/ClusterPage'), 'ClusterPage');
 const ClusterForm = page(() => import('./pages/clusters/ClusterForm'), 'ClusterForm');
@@ -39,6 +40,7 @@ function Pages() {
       {() => (
         <Suspense fallback={<LoadingPlaceholder text="Loading" />}>
           <Routes>
+            <Route path="overview" element={<OverviewPage />} />
             <Route path="clusters" element={<ClustersPage />} />
             <Route path="clusters/new" element={<ClusterForm />} />
             <Route path="clusters/:cluster" element={<ClusterPage />} />
@@ -49,7 +51,7 @@ function Pages() {
             <Route path="streams" element={<StreamsPage />} />
             <Route path="consumers" element={<ConsumersPage />} />
             <Route path="kv" element={<BucketsPage />} />
-            <Route path="*" element={<Navigate to={pageUrl('clusters')} replace />} />
+            <Route path="*" element={<Navigate to={pageUrl('overview')} replace />} />
           </Routes>
         </Suspense>
       )}

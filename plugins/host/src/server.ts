@@ -47,6 +47,10 @@ function refuse(res: Response, error: unknown): void {
   else if (!res.headersSent) res.status(status).json({ message: error instanceof Error ? error.message : 'failed' });
 }
 
+/** What Grafana's fixed roles let an organization's role do by default, of what plugins ask about. */
+const permissionsOf = (role: HostUser['role']): Record<string, boolean> =>
+  role === 'Viewer' ? {} : { 'datasources:explore': true, 'alert.rules:create': true };
+
 function bootData(parts: Parts, user: HostUser, theme: string, datasources: Record<string, unknown>) {
   const apps = Object.fromEntries(
     [...parts.plugins.values()].map((plugin) => [
@@ -80,7 +84,7 @@ function bootData(parts: Parts, user: HostUser, theme: string, datasources: Reco
       theme,
       lightTheme: theme === 'light',
       language: 'en-US',
-      permissions: {},
+      permissions: permissionsOf(user.role),
       timezone: 'browser',
       weekStart: 'browser',
     },

@@ -80,3 +80,18 @@ export function useMay(): May {
     return decide(data.grants, { resource, action, target: target ?? {} }, data.subject.id, true).allowed;
   };
 }
+
+/**
+ * Whether a grant of it covers anything at all, be it one stream of one cluster: figures are then answered for that,
+ * and where it covers nothing they are not asked for, since each refusal goes into the audit.
+ */
+export function useMayAny(): (permission: `${Resource}:${Action}`) => boolean {
+  const { data } = useMe();
+  return (permission) => data?.grants.some(({ resource, action }) => `${resource}:${action}` === permission) ?? false;
+}
+
+/** Figures of a cluster as a whole are for those who see the whole of it (as the server decides). */
+export function useMaySeeWhole(): (cluster: string) => boolean {
+  const may = useMay();
+  return (cluster) => may('clusters:read', { cluster }) && may('streams:read', { cluster });
+}

@@ -54,6 +54,7 @@ export function Sparkline({ name, line, width = 96, height = 24 }: Props) {
   return (
     <svg role="img" aria-label={words} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
       <title>{words}</title>
+      <line className={styles.ground} x1={0} x2={width} y1={height - 0.5} y2={height - 0.5} />
       <path className={styles.line} d={sparklinePath(line.times, line.values, width, height)} />
     </svg>
   );
@@ -67,5 +68,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     strokeLinecap: 'round',
     strokeLinejoin: 'round',
   }),
+  /** where zero is: a steady line says nothing without it */
+  ground: css({ stroke: theme.colors.border.medium, strokeWidth: 1 }),
   none: css({ color: theme.colors.text.secondary }),
 });

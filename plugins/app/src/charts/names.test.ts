@@ -38,9 +38,9 @@ describe('names of lines', () => {
       ).map(({ name }) => name),
     ).toEqual(['n1', 'n2']));
   it('are both where both differ', () =>
-    expect(
-      named([line('1', { server: 'n1' })], [spec('in_msgs'), spec('out_msgs')]).map(({ name }) => name),
-    ).toEqual(['n1: Messages out']));
+    expect(named([line('1', { server: 'n1' })], [spec('in_msgs'), spec('out_msgs')]).map(({ name }) => name)).toEqual([
+      'n1: Messages out',
+    ]));
   it('keep what a glob or several values leave open', () =>
     expect(
       named(

@@ -36,6 +36,9 @@ const severityColor = (theme: GrafanaTheme2, severity: string): string =>
       ? theme.colors.warning.main
       : theme.colors.text.secondary;
 
+const isZero = (series: readonly ChartSeries[], unit: string): boolean =>
+  series.every((line) => line.unit !== unit || line.values.every((value) => value === null || value === 0));
+
 /** What uPlot is told: time along the bottom, an axis a unit, a line a series, and a mark an event. */
 export function plotConfig({ series, hidden, events, theme, timeZone, fromMs, toMs }: Plot): UPlotConfigBuilder {
   const builder = new UPlotConfigBuilder(timeZone);
@@ -55,6 +58,8 @@ export function plotConfig({ series, hidden, events, theme, timeZone, fromMs, to
       direction: ScaleDirection.Up,
       // Figures are shares of something that can be nothing: an axis that starts elsewhere exaggerates.
       softMin: 0,
+      // A share is seen against the whole, and nothing but zeros is no hundred.
+      softMax: unit === 'percentunit' || isZero(series, unit) ? 1 : undefined,
     });
     builder.addAxis({
       scaleKey: unit,

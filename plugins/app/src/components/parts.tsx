@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Badge, Button, ClipboardButton, Tooltip, useStyles2, type BadgeColor } from '@grafana/ui';
-import { Fragment, type ReactNode } from 'react';
+import { createContext, Fragment, useContext, type ReactNode } from 'react';
 import { ago, count, exact, percent } from '../format';
 import { pluginId } from '../api/client';
 
@@ -14,32 +14,67 @@ export const consumerUrl = (cluster: string, stream: string, consumer: string) =
 export const bucketUrl = (cluster: string, bucket: string) =>
   pageUrl(`clusters/${cluster}/kv/${encodeURIComponent(bucket)}`);
 
-/** A figure with its name; the exact value on hover. */
+/** Where the figures of a group came from, for those in it. */
+type Source = Pick<Provenance, 'source' | 'askedAt'>;
+const SourceContext = createContext<Source | null>(null);
+
+/** What stands on hover: what the figure means, where it came from, and how old it is at that moment. */
+function FigureSource({ hint, source }: { hint: string | undefined; source: Source | null }) {
+  return (
+    <>
+      {hint && <div>{hint}</div>}
+      {source && (
+        <div>
+          {source.source}, {ago(source.askedAt)}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** A figure with its name; the exact value and its source on hover and focus. */
 export function Figure({
   name,
   value,
   hint,
   tone,
   below,
+  actions,
 }: {
   name: string;
   value: ReactNode;
   hint?: string;
   tone?: 'bad' | 'warn' | 'good';
   below?: ReactNode;
+  /** where it leads; seen when the figure is pointed at, and always where nothing can point */
+  actions?: ReactNode;
 }) {
   const styles = useStyles2(getStyles);
-  const shown = <span className={cx(styles.value, tone && styles[tone])}>{value}</span>;
+  const source = useContext(SourceContext);
+  const told = hint !== undefined || source !== null;
+  const shown = (
+    <span className={cx(styles.value, tone && styles[tone])} tabIndex={told ? 0 : undefined}>
+      {value}
+    </span>
+  );
   return (
     <div className={styles.figure}>
-      <span className={styles.name}>{name}</span>
-      {hint ? <Tooltip content={hint}>{shown}</Tooltip> : shown}
+      <span className={styles.name}>
+        {name}
+        {actions && <span className={cx(styles.actions, 'figure-actions')}>{actions}</span>}
+      </span>
+      {told ? <Tooltip content={<FigureSource hint={hint} source={source} />}>{shown}</Tooltip> : shown}
       {below}
     </div>
   );
 }
-export function Figures({ children }: { children: ReactNode }) {
-  return <div className={useStyles2(getStyles).figures}>{children}</div>;
+/** @param source where all of them came from */
+export function Figures({ children, source = null }: { children: ReactNode; source?: Source | null }) {
+  return (
+    <SourceContext.Provider value={source}>
+      <div className={useStyles2(getStyles).figures}>{children}</div>
+    </SourceContext.Provider>
+  );
 }
 
 export const Count = ({ value }: { value: number | null | undefined }) => (
@@ -202,8 +237,23 @@ const getStyles = (theme: GrafanaTheme2) => ({
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
     minWidth: 0,
+    '&:hover .figure-actions, &:focus-within .figure-actions': { opacity: 1 },
   }),
-  name: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  name: css({
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    // As high with links as without, so that a row of figures stands on one line.
+    minHeight: theme.spacing(3),
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+  }),
+  actions: css({
+    display: 'inline-flex',
+    flex: 'none',
+    marginRight: theme.spacing(-1),
+    '@media (hover: hover)': { opacity: 0, transition: 'opacity 0.1s' },
+  }),
   value: css({ fontSize: theme.typography.h4.fontSize, fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }),
   bad: css({ color: theme.colors.error.text }),
   warn: css({ color: theme.colors.warning.text }),

@@ -5,6 +5,7 @@ import { useUrl } from '../useUrl';
 import { isLastHour, rangeOf } from './range';
 
 const key = 'natsconsole.range';
+const nothing: Partial<Chosen> = {};
 
 interface Chosen extends ChartRange {
   readonly timezone?: string;
@@ -16,6 +17,10 @@ function remembered(): Chosen | null {
   const range = rangeOf(from, to);
   return range && { ...range, ...(timezone && { timezone }) };
 }
+
+/** Whether a URL without a range would show a colleague something else than what is shown here. */
+const isUntold = (kept: Chosen, zoneInUrl: string | undefined): boolean =>
+  !isLastHour(kept) || (kept.timezone !== undefined && zoneInUrl === undefined);
 
 export interface RangeState {
   readonly range: ChartRange;
@@ -40,8 +45,7 @@ export function useRange(): RangeState {
     },
     [set],
   );
-  const [from, to] = kept === null ? [] : [kept.from, kept.to];
-  const zone = kept?.timezone;
+  const { from, to, timezone: zone } = kept !== null && isUntold(kept, get('timezone')) ? kept : nothing;
   useEffect(() => {
     if (from !== undefined && to !== undefined) choose({ from, to }, zone, true);
   }, [from, to, zone, choose]);

@@ -1,4 +1,11 @@
-import { config, setBackendSrv, type BackendSrv, type BackendSrvRequest } from '@grafana/runtime';
+import {
+  config,
+  setBackendSrv,
+  setDataSourceSrv,
+  type BackendSrv,
+  type BackendSrvRequest,
+  type DataSourceSrv,
+} from '@grafana/runtime';
 import {
   apiBase,
   builtInRoles,
@@ -35,6 +42,9 @@ async function send(request: BackendSrvRequest) {
 
 /** What of Grafana's request service the app uses; requests end at the fakes below. */
 const backendSrv = { fetch: (request: BackendSrvRequest) => from(send(request)) } as Partial<BackendSrv> as BackendSrv;
+
+/** A Grafana in which nobody made the console's datasource: nothing leads to Explore. */
+const noDatasources = { getList: () => [] } as Partial<DataSourceSrv> as DataSourceSrv;
 
 export interface Asked {
   readonly params: Readonly<Record<string, string>>;
@@ -127,6 +137,7 @@ export function fakeBackend() {
   const server = setupServer(icons);
   beforeAll(() => {
     setBackendSrv(backendSrv);
+    setDataSourceSrv(noDatasources);
     config.appUrl = 'http://localhost:3000/';
     server.listen({ onUnhandledRequest: 'error' });
   });

@@ -1,10 +1,16 @@
 import { useApi } from '../../api/hooks';
 import { Figure, Figures, Quiet, Use } from '../../components/parts';
+import { MetricFigure } from '../../figures/MetricFigure';
+import { metric, propose } from '../../figures/specs';
 import { Loaded } from '../../components/States';
 import { bytes, count, exact } from '../../format';
 
 interface LimitedProps {
+  readonly clusterId: string;
   readonly name: string;
+  /** the same over time, and its use where that is kept too */
+  readonly id: string;
+  readonly useId?: string;
   readonly used: number;
   /** negative: no limit */
   readonly max: number;
@@ -13,12 +19,19 @@ interface LimitedProps {
   readonly zero: 'no limit' | 'none allowed';
 }
 
-function Limited({ name, used, max, show, zero }: LimitedProps) {
+function Limited({ clusterId, id, useId, name, used, max, show, zero }: LimitedProps) {
+  const spec = metric(useId !== undefined && max > 0 ? useId : id, { clusterId }, ['cluster', 'account']);
   const limit = max < 0 ? 'no limit' : max === 0 ? zero : show(max);
   const use = max > 0 ? used / max : null;
   return (
-    <Figure
+    <MetricFigure
       name={name}
+      spec={spec}
+      alert={
+        useId !== undefined && max > 0
+          ? propose({ name: `${name} of the account is nearly used up`, when: 'above', value: 0.8 })
+          : undefined
+      }
       value={show(used)}
       hint={`limit of the account: ${limit}`}
       tone={use === null || use < 0.8 ? undefined : use < 0.9 ? 'warn' : 'bad'}
@@ -33,11 +46,45 @@ export function Account({ clusterId }: { clusterId: string }) {
   return (
     <Loaded of={info}>
       {({ streams, consumers, storage, memory, limits, api, domain }) => (
-        <Figures>
-          <Limited name="Streams" used={streams} max={limits.maxStreams} show={count} zero="no limit" />
-          <Limited name="Consumers" used={consumers} max={limits.maxConsumers} show={count} zero="no limit" />
-          <Limited name="File storage" used={storage} max={limits.maxStorage} show={bytes} zero="none allowed" />
-          <Limited name="Memory storage" used={memory} max={limits.maxMemory} show={bytes} zero="none allowed" />
+        <Figures source={{ source: '$JS.API.INFO', askedAt: new Date(info.dataUpdatedAt).toISOString() }}>
+          <Limited
+            clusterId={clusterId}
+            id="account_streams"
+            useId="account_streams_use"
+            name="Streams"
+            used={streams}
+            max={limits.maxStreams}
+            show={count}
+            zero="no limit"
+          />
+          <Limited
+            clusterId={clusterId}
+            id="account_consumers"
+            name="Consumers"
+            used={consumers}
+            max={limits.maxConsumers}
+            show={count}
+            zero="no limit"
+          />
+          <Limited
+            clusterId={clusterId}
+            id="account_storage"
+            useId="account_storage_use"
+            name="File storage"
+            used={storage}
+            max={limits.maxStorage}
+            show={bytes}
+            zero="none allowed"
+          />
+          <Limited
+            clusterId={clusterId}
+            id="account_memory"
+            name="Memory storage"
+            used={memory}
+            max={limits.maxMemory}
+            show={bytes}
+            zero="none allowed"
+          />
           <Figure
             name="API errors"
             value={count(api.errors)}

@@ -2,13 +2,17 @@ import { Alert, Button, ConfirmModal, InlineSwitch, LinkButton } from '@grafana/
 import type { Cluster, ResponseOf, Routes, TestReport } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
-import { useAct, useApi, useMay } from '../../api/hooks';
+import { useAct, useApi, useMay, useMaySeeWhole } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
 import { Count, Facts, From, pageUrl, Panel, Quiet, Row, Stack, State, Use } from '../../components/parts';
 import { Loaded, Problem } from '../../components/States';
+import { FindingsHere } from '../../findings/Findings';
 import { bytes, duration, time } from '../../format';
+import { RangePicker } from '../../range/RangePicker';
+import { useRange } from '../../range/useRange';
 import { Account } from './Account';
+import { ClusterCharts } from './ClusterCharts';
 import { Slots } from './Slots';
 import { TestReportView } from './TestReport';
 
@@ -87,6 +91,16 @@ function Servers({ clusterId }: { clusterId: string }) {
         </>
       )}
     </Loaded>
+  );
+}
+
+function OverTime({ clusterId }: { clusterId: string }) {
+  const range = useRange();
+  const servers = useApi('clusterServers', { params: { clusterId } });
+  return (
+    <Panel title="Over time" actions={<RangePicker of={range} />}>
+      <ClusterCharts clusterId={clusterId} servers={servers.data?.source === 'system_account'} range={range} />
+    </Panel>
   );
 }
 
@@ -180,6 +194,7 @@ export function ClusterPage() {
   const cluster = useApi('getCluster', { params: { clusterId } });
   const health = useApi('clusterHealth', { params: { clusterId } }, { every: 10_000 });
   const change = may('clusters:update', { cluster: clusterId });
+  const whole = useMaySeeWhole()(clusterId);
   return (
     <Stack>
       <Head items={[['Clusters', pageUrl('clusters')], [cluster.data?.name ?? 'Cluster']]} of={health}>
@@ -197,6 +212,7 @@ export function ClusterPage() {
               />
             )}
             {report && <TestReportView report={report} />}
+            <FindingsHere place={{ clusterId }} />
             {health.data?.state === 'unreachable' ? (
               <Alert severity="warning" title="The cluster cannot be reached">
                 <p>{health.data.error}</p>
@@ -210,6 +226,7 @@ export function ClusterPage() {
                 <Panel title="Servers">
                   <Servers clusterId={clusterId} />
                 </Panel>
+                {whole && <OverTime clusterId={clusterId} />}
               </>
             )}
             <Slots cluster={known} change={change} />

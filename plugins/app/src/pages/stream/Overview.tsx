@@ -4,10 +4,14 @@ import { Button, useStyles2 } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
-import { consumerUrl, Count, Figure, Figures, Panel, Quiet, Stack, State } from '../../components/parts';
+import { consumerUrl, Count, Panel, Quiet, Stack, State } from '../../components/parts';
 import { Empty, Loaded } from '../../components/States';
-import { ago, bytes, count, duration, exact, limit, limitText, percent, time } from '../../format';
+import { FindingsHere } from '../../findings/Findings';
+import { duration } from '../../format';
+import type { RangeState } from '../../range/useRange';
 import { consumerColumns } from '../consumers/columns';
+import { StreamCharts } from './StreamCharts';
+import { StreamFigures } from './StreamFigures';
 import { messagesOf } from './SubjectsTab';
 
 type Stream = ResponseOf<Routes['getStream']>;
@@ -115,51 +119,25 @@ interface Props {
   readonly stream: Stream;
   readonly payloads: boolean;
   readonly consumers: boolean;
+  readonly range: RangeState;
   readonly onSubjects: () => void;
 }
 
 /** Is it healthy, and what is in it? */
-export function Overview({ clusterId, stream, payloads, consumers, onSubjects }: Props) {
+export function Overview({ clusterId, stream, payloads, consumers, range, onSubjects }: Props) {
   const styles = useStyles2(getStyles);
   const { row } = stream;
   return (
     <Stack>
-      <Figures>
-        <Figure name="Messages" value={count(row.messages)} hint={exact(row.messages)} />
-        <Figure name="Size" value={bytes(row.bytes)} hint={`${exact(row.bytes)} bytes, one copy`} />
-        <Figure
-          name="Limit"
-          value={row.limitUse === null ? 'none' : percent(row.limitUse)}
-          tone={row.limitUse === null || row.limitUse < 0.8 ? undefined : row.limitUse < 0.9 ? 'warn' : 'bad'}
-          below={row.limitUse !== null && <Quiet>of {limitText(row)}</Quiet>}
-          hint={`size ${limit(row.maxBytes, bytes)}, messages ${limit(row.maxMessages, exact)}, age ${row.maxAgeSeconds === 0 ? 'no limit' : duration(row.maxAgeSeconds)}; when full, ${row.discard === 'new' ? 'new messages are refused' : 'the oldest go'}`}
-        />
-        <Figure
-          name="Sequences"
-          value={`${exact(row.firstSeq)} – ${exact(row.lastSeq)}`}
-          hint="the first and the last that is there"
-          below={row.deleted !== null && row.deleted > 0 && <Quiet>{exact(row.deleted)} holes</Quiet>}
-        />
-        <Figure name="Last message" value={ago(row.lastTime)} hint={time(row.lastTime)} />
-        <Figure
-          name="First message"
-          value={ago(row.firstTime)}
-          hint={time(row.firstTime)}
-          below={row.maxAgeSeconds > 0 && <Quiet>kept for {duration(row.maxAgeSeconds)}</Quiet>}
-        />
-        <Figure name="Subjects" value={count(row.subjectCount)} />
-        <Figure name="Consumers" value={count(row.consumers)} />
-        <Figure
-          name="Kept"
-          value={row.retention}
-          hint="limits: until a limit is met; interest: until all consumers have it; workqueue: until one has it"
-          below={
-            <Quiet>
-              on {row.storage}, {row.replica.replicas === 1 ? 'one copy' : `${row.replica.replicas} copies`}
-            </Quiet>
-          }
-        />
-      </Figures>
+      <FindingsHere place={{ clusterId, stream: row.name }} />
+      <StreamFigures clusterId={clusterId} stream={stream} />
+      <StreamCharts
+        clusterId={clusterId}
+        stream={row.name}
+        limited={row.limitUse !== null}
+        consumers={consumers}
+        range={range}
+      />
       {consumers && (
         <Panel title="Consumers with the most lag">
           <Consumers clusterId={clusterId} stream={row.name} />

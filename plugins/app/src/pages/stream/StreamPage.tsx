@@ -5,6 +5,8 @@ import { NoAccess } from '../../components/NoAccess';
 import { pageUrl, Quiet, Stack, State } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { Tabs } from '../../components/Tabs';
+import { RangePicker } from '../../range/RangePicker';
+import { useRange } from '../../range/useRange';
 import { useUrl } from '../../useUrl';
 import { Consumers } from '../consumers/ConsumersPage';
 import { ConfigTab } from './ConfigTab';
@@ -41,6 +43,7 @@ export function StreamPage() {
   const url = useUrl();
   const may = useMay();
   const info = useApi('getStream', { params: { clusterId, stream } }, { every: 10_000 });
+  const range = useRange();
   const tab = tabs.find(([id]) => id === url.get('tab'))?.[0] ?? 'overview';
   const payloads = mayReadPayloads(may, clusterId, stream);
   const consumers = may('consumers:read', { cluster: clusterId, name: stream });
@@ -57,6 +60,7 @@ export function StreamPage() {
           />
         )}
         {info.data?.row.description && <Quiet>{info.data.row.description}</Quiet>}
+        {tab === 'overview' && <RangePicker of={range} />}
       </Head>
       <Tabs tabs={tabs.filter(([id]) => offered(id))} active={tab} onGo={go} />
       <Loaded of={info}>
@@ -81,6 +85,7 @@ export function StreamPage() {
               stream={known}
               payloads={payloads}
               consumers={consumers}
+              range={range}
               onSubjects={() => go('subjects')}
             />
           )

@@ -1,15 +1,20 @@
-import { Badge, Button, RadioButtonGroup } from '@grafana/ui';
-import { streamSorts, type StreamRow } from '@jetstream-console/contract';
+import { Button, RadioButtonGroup } from '@grafana/ui';
+import { streamSorts } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
+import { ChartLinks } from '../../charts';
 import { ClusterScope } from '../../components/ClusterScope';
-import { DataTable, type Column } from '../../components/DataTable';
+import { DataTable } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Count, Figure, Figures, Pager, Quiet, Row, Stack, State, streamUrl, Use } from '../../components/parts';
+import { Figure, Figures, Pager, Quiet, Row, Stack, streamUrl } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
-import { ago, bytes, count, exact, limitText, time } from '../../format';
+import { bytes, count, exact } from '../../format';
+import { RangePicker } from '../../range/RangePicker';
+import { useRange } from '../../range/useRange';
 import { sortingFrom, useUrl } from '../../useUrl';
+import { streamColumns } from './columns';
+import { useStreamFigures } from './useStreamFigures';
 
 const kinds = [
   { label: 'Streams', value: 'stream' as const },
@@ -18,76 +23,6 @@ const kinds = [
 const healths = [
   { label: 'All', value: 'all' as const },
   { label: 'With problems', value: 'problem' as const },
-];
-
-const columns: Column<StreamRow>[] = [
-  {
-    id: 'name',
-    header: 'Stream',
-    sort: true,
-    cell: (row) => (
-      <>
-        <strong>{row.name}</strong>
-        {row.mirrorOf && <Quiet> mirror of {row.mirrorOf}</Quiet>}
-        {row.sources > 0 && <Quiet> {row.sources} sources</Quiet>}
-        {row.managedBy && (
-          <>
-            {' '}
-            <Badge color="purple" text={row.managedBy} />
-          </>
-        )}
-        <br />
-        <Quiet>
-          {row.subjects.slice(0, 3).join(', ')}
-          {row.subjectsTotal > 3 && ` and ${row.subjectsTotal - 3} more`}
-        </Quiet>
-      </>
-    ),
-  },
-  { id: 'messages', header: 'Messages', sort: true, numeric: true, cell: (row) => <Count value={row.messages} /> },
-  {
-    id: 'bytes',
-    header: 'Size',
-    sort: true,
-    numeric: true,
-    cell: (row) => <span title={exact(row.bytes)}>{bytes(row.bytes)}</span>,
-  },
-  {
-    id: 'limitUse',
-    header: 'Of its limit',
-    sort: true,
-    cell: (row) => (row.state === 'ok' ? <Use use={row.limitUse} of={limitText(row)} /> : '–'),
-  },
-  { id: 'consumers', header: 'Consumers', sort: true, numeric: true, cell: (row) => <Count value={row.consumers} /> },
-  {
-    id: 'lastTime',
-    header: 'Last message',
-    sort: true,
-    cell: (row) => <span title={time(row.lastTime)}>{row.state === 'ok' ? ago(row.lastTime) : '–'}</span>,
-  },
-  {
-    id: 'kind',
-    header: 'Kept',
-    wide: true,
-    cell: (row) => (
-      <Quiet>
-        {row.retention}, {row.storage}
-      </Quiet>
-    ),
-  },
-  {
-    id: 'replica',
-    header: 'Replicas',
-    cell: (row) => (
-      <State
-        state={row.state === 'ok' ? row.replica.state : row.state}
-        hint={
-          row.stateReason ??
-          (row.replica.leader ? `leader ${row.replica.leader}, ${row.replica.replicas} in all` : undefined)
-        }
-      />
-    ),
-  },
 ];
 
 export function StreamsPage() {
@@ -110,11 +45,15 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
   };
   const narrowed = query.search !== undefined || query.subject !== undefined || query.health === 'problem';
   const streams = useApi('listStreams', { params: { clusterId: cluster.id }, query }, { every: 15_000 });
+  const range = useRange();
+  const names = (streams.data?.items ?? []).map(({ name }) => name);
+  const figures = useStreamFigures(cluster.id, names, range.range);
   const filter = (changes: Record<string, string | null>) => url.set({ ...changes, cursor: null });
   return (
     <Stack>
       <Head items={[['Streams']]} of={streams}>
         {picker}
+        <RangePicker of={range} />
       </Head>
       <Row>
         <SearchBox
@@ -142,11 +81,14 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
             Only those that take {query.subject}
           </Button>
         )}
+        {names.length > 0 && (
+          <ChartLinks labelled title="the publish rates of these streams" specs={[figures.spec]} range={range.range} />
+        )}
       </Row>
       <Loaded of={streams}>
         {(page) => (
           <>
-            <Figures>
+            <Figures source={page.provenance}>
               <Figure name="Streams" value={count(page.totals.streams)} hint={exact(page.totals.streams)} />
               <Figure name="Messages" value={count(page.totals.messages)} hint={exact(page.totals.messages)} />
               <Figure
@@ -172,9 +114,10 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
               </Empty>
             ) : (
               <>
+                {figures.away && <Quiet>Rates, forecasts and lag are not to be had: {figures.away}</Quiet>}
                 <DataTable
                   label="Streams"
-                  columns={columns}
+                  columns={streamColumns(figures.of)}
                   rows={page.items}
                   keyOf={(row) => row.name}
                   sorting={sorting}
