@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           ...node,
           name: 'unit',
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
           include: [
             'backend/contract/src/**/*.test.ts',

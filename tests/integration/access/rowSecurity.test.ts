@@ -86,6 +86,16 @@ it('gives the api two logins that own nothing and bypass nothing, and that are n
   ]);
 });
 
+it('finds the rows of a tenant by an index in every table', async () => {
+  const indexed = await database.query<{ name: string }>(
+    `select distinct t.relname as name from pg_index i join pg_class t on t.oid = i.indrelid
+     join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
+     where a.attname = 'org_id' or (t.relname = 'organizations' and a.attname = 'id')`,
+  );
+  const names = new Set(indexed.map(({ name }) => name));
+  expect(tables.map(({ name }) => name).filter((name) => !names.has(name))).toEqual([]);
+});
+
 it('puts every table but the log-in throttle behind forced row-level security', async () => {
   const rows = await database.query<{ relname: string; relrowsecurity: boolean; relforcerowsecurity: boolean }>(
     `select relname, relrowsecurity, relforcerowsecurity from pg_class k join pg_namespace n on n.oid = k.relnamespace

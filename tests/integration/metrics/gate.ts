@@ -4,12 +4,15 @@ export interface Gate {
   readonly port: number;
   /** where connections go from now on; null: they are refused, and those that are open end */
   lead(port: number | null): void;
+  /** Requests go through from now on, and answers do not come back. */
+  holdAnswers(): void;
   close(): Promise<void>;
 }
 
 /** An address that stays while what is behind it goes and comes back elsewhere. */
 export async function openGate(port: number): Promise<Gate> {
   let target: number | null = port;
+  let holding = false;
   const open = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     if (target === null) {
@@ -26,15 +29,22 @@ export async function openGate(port: number): Promise<Gate> {
       });
       side.on('error', () => side.destroy());
     }
-    socket.pipe(behind).pipe(socket);
+    socket.pipe(behind);
+    behind.on('data', (answer: Buffer) => {
+      if (!holding) socket.write(answer);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The gate has no port');
   return {
     port: address.port,
+    holdAnswers: () => {
+      holding = true;
+    },
     lead: (to) => {
       target = to;
+      holding = false;
       for (const socket of open) socket.destroy();
     },
     close: async () => {

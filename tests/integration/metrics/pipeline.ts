@@ -19,7 +19,7 @@ import { startParser, type Parser } from '../../../backend/server/src/metrics/sa
 import { makeLog } from '../../../backend/server/src/platform/log';
 
 export const organizationId = randomUUID();
-export const silent = makeLog({ logLevel: process.env.DBG ? 'debug' : 'silent' } as never, 'test');
+export const silent = makeLog({ logLevel: 'silent' }, 'test');
 
 /** A clock that a test moves on: ten minutes' worth of samples take seconds. */
 export interface TestClock extends Clock {

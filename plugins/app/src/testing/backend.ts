@@ -10,19 +10,23 @@ import {
   apiBase,
   builtInRoles,
   grantsOf,
+  querySpec,
   routes,
   type BuiltInRole,
   type Me,
   type Problem,
+  type QuerySpec,
   type ResponseOf,
   type RouteId,
   type Routes,
   type Scope,
 } from '@jetstream-console/contract';
+import { configure } from '@testing-library/react';
 import { http, HttpResponse, type HttpHandler } from 'msw';
 import { setupServer } from 'msw/node';
 import { from } from 'rxjs';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { z } from 'zod';
 import { pluginId } from '../api/client';
 import { queryClient } from '../api/hooks';
 
@@ -129,12 +133,39 @@ export function persona(role: BuiltInRole | null, scope: Scope = everywhere): Me
   };
 }
 
+// A condition is awaited as long as a busy machine takes; what never comes still fails.
+configure({ asyncUtilTimeout: 15_000 });
+
 /** Grafana's icons are fetched one by one. */
 const icons = http.get('*/public/*', () => HttpResponse.text('<svg xmlns="http://www.w3.org/2000/svg"/>'));
 
+type Results = ResponseOf<Routes['query']>['results'];
+type Result = Results[string];
+const asksSchema = z.object({ queries: z.array(z.object({ refId: z.string(), query: querySpec })) });
+
+/** Each query of a request is answered by what it asks; none means that nothing is known. */
+export const figures = (answer: (spec: QuerySpec, refId: string) => Partial<Result> | undefined): HttpHandler =>
+  answers('query', ({ body }) => ({
+    results: Object.fromEntries(
+      asksSchema
+        .parse(body)
+        .queries.map(({ refId, query }): [string, Result] => [
+          refId,
+          { status: 200, frames: [], ...answer(query, refId) },
+        ]),
+    ),
+  }));
+
+/** A console that has just started: nothing was collected and nothing is found. Tests of figures say otherwise. */
+const nothingCollected = [
+  figures(() => undefined),
+  answers('clusterOverview', { findings: [], clusters: [], asOf: '2026-03-01T12:00:00.000Z' }),
+  answers('forecast', { toLimitSeconds: null, limitBy: null, drainSeconds: null, why: null, asOf: null }),
+];
+
 /** Requests end here: what a test does not fake fails it. Each test starts with nothing remembered. */
 export function fakeBackend() {
-  const server = setupServer(icons);
+  const server = setupServer(icons, ...nothingCollected);
   beforeAll(() => {
     setBackendSrv(backendSrv);
     setDataSourceSrv(noDatasources);
