@@ -129,13 +129,13 @@ describe("the account of the cluster's own credential", () => {
 describe('findings in several accounts', () => {
   type Finding = ResponseOf<Routes['clusterOverview']>['findings'][number];
   const saturated = async (): Promise<Finding[]> =>
-    (await api.get(routes.clusterOverview, { query: { fresh: true } }, api.admin)).findings.filter(
+    (await api.get(routes.clusterOverview, { query: { fresh: 'true' } }, api.admin)).findings.filter(
       ({ rule }) => rule === 'consumer_ack_saturated',
     );
   it('name the account where it is not the one whose pages the console shows', async () => {
     const found = await saturated();
     expect(found.map(({ subject }) => subject.account).sort()).toEqual(['OTHER', null].sort());
-    const { findings } = await api.get(routes.clusterOverview, { query: { fresh: true } }, api.admin);
+    const { findings } = await api.get(routes.clusterOverview, { query: { fresh: 'true' } }, api.admin);
     expect(
       findings.filter(({ rule }) => rule === 'dead_letters').map(({ subject }) => [subject.account, subject.consumer]),
     ).toEqual(
