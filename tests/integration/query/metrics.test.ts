@@ -336,6 +336,9 @@ describe('which series', () => {
     const best = [...all.frames].sort((a, b) => last(b) - last(a)).slice(0, 2);
     const { frames } = await askOne(api, api.admin, wide, { ...lag, filters: own, top: 2 });
     expect(frames.map(({ name }) => name)).toEqual(best.map(({ name }) => name));
+    // More than have a value lately: the whole range ranks them.
+    const many = await askOne(api, api.admin, wide, { ...lag, filters: own, top: 50 });
+    expect(names(many.frames)).toEqual(names(all.frames));
   });
 });
 

@@ -5,8 +5,8 @@ import type { Ctx } from '../../platform/handler';
 import { passes } from './filters';
 
 /** The clusters that I may see. */
-export async function visibleClusters(store: Pick<ClusterStore, 'list'>, ctx: Ctx): Promise<ClusterRecord[]> {
-  const all = await store.list(ctx.principal.organizationId);
+export async function visibleClusters(store: Pick<ClusterStore, 'known'>, ctx: Ctx): Promise<ClusterRecord[]> {
+  const all = await store.known(ctx.principal.organizationId, ctx.principal.organizationVersion);
   return all.filter(({ id }) => ctx.decide({ resource: 'clusters', action: 'read' }, { cluster: id }).allowed);
 }
 

@@ -8,7 +8,7 @@ import type { Ask, AskLines } from './ask';
 export interface QueryDeps {
   readonly ask: Ask;
   readonly askLines: AskLines;
-  readonly store: Pick<ClusterStore, 'list'>;
+  readonly store: Pick<ClusterStore, 'known'>;
   readonly links: Links;
   readonly stateOf: Pool['stateOf'];
   readonly now: () => number;

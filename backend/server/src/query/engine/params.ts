@@ -1,6 +1,6 @@
 /** ClickHouse types that parameters of ours have. */
 export type ParamType =
-  'UUID' | 'Array(UUID)' | 'String' | 'Array(String)' | 'Int64' | 'Array(Int64)' | 'UInt32' | 'Float64';
+  'UUID' | 'Array(UUID)' | 'String' | 'Array(String)' | 'Int64' | 'Array(Int64)' | 'UInt32' | `Array(Tuple(${string}))`;
 
 /** Collects values for `{name:Type}` places: no value is ever part of a statement's text. */
 export class Params {

@@ -1,4 +1,5 @@
 import { usualPace } from '../../metrics/collect/pace';
+import { shortCache } from '../../jetstream/cache';
 import type { Ask } from '../engine/ask';
 import { Params } from '../engine/params';
 
@@ -12,14 +13,15 @@ export interface Pace {
 /** A cluster that was not tried for this long is not collected any more, and says nothing about its pace. */
 const lookBackMs = 3_600_000;
 
+export interface PaceOf {
+  readonly ask: Ask;
+  readonly organizationId: string;
+  readonly clusterIds: readonly string[];
+  readonly atMs: number;
+}
+
 /** How often and how lately clusters were collected, at an instant. */
-export async function readPace(
-  ask: Ask,
-  organizationId: string,
-  clusterIds: readonly string[],
-  atMs: number,
-  signal: AbortSignal,
-): Promise<Pace> {
+export async function readPace({ ask, organizationId, clusterIds, atMs }: PaceOf, signal: AbortSignal): Promise<Pace> {
   const params = new Params();
   const sql = `SELECT cluster_id, toUnixTimestamp64Milli(maxIf(time, reachable)), argMax(interval, time)
 FROM cluster_samples
@@ -36,6 +38,16 @@ GROUP BY cluster_id`;
   }
   return { sampleMs: sampleMs || usualPace.baseMs, collected };
 }
+
+const keptMs = 5000;
+const paces = shortCache<Pace>(keptMs, 2000);
+
+/** The same, some seconds old at most: for how wide buckets have to be, which changes slowly. */
+export const recentPace = (of: PaceOf): Promise<Pace> =>
+  // Shared by the panels of a dashboard, so that no single one's leaving ends it.
+  paces.get(`${of.organizationId} ${of.clusterIds.join()} ${Math.floor(of.atMs / keptMs)}`, () =>
+    readPace(of, new AbortController().signal),
+  );
 
 /** A series that was not sampled while its cluster was, for this long, is gone. */
 export const goneAfterMs = (sampleMs: number): number => Math.max(90_000, 3 * sampleMs);

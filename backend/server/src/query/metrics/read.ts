@@ -3,14 +3,15 @@ import { tableOf } from '../../metrics/figures';
 import { invalid } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import { filterClusters, namedClusters, visibleClusters } from '../engine/clusters';
+import type { Rows } from '../engine/ask';
 import type { QueryDeps, Window } from '../engine/deps';
 import type { Frame, FrameMeta } from '../frames/frame';
 import { groupOf, isMine, tooMany, type Asked, type MetricsSpec } from './asked';
 import { readForecast } from './forecast';
 import { filled, labelsOf, ordered, seriesFrame, tableFrame } from './frames';
-import { goneAfterMs, readPace } from './pace';
+import { goneAfterMs, readPace, recentPace } from './pace';
 import { checkSelection, plural } from './source';
-import { countStatement, seriesStatement, tableStatement } from './statements';
+import { countStatement, seriesStatement, tableStatement, type SeriesPlan } from './statements';
 import {
   bucketsOf,
   countAboveMs,
@@ -22,6 +23,7 @@ import {
   spacingMs,
   stepIn,
   wantedStep,
+  type Buckets,
   type Rollup,
 } from './step';
 
@@ -61,8 +63,31 @@ async function chooseRollup(asked: Asked, stepMs: number): Promise<Rollup> {
   return Number(rows[0]?.[0] ?? 0) > maxRawSamples ? 'hourly' : 'raw';
 }
 
+/** A group that has no value in the last buckets is not among the top ones while others have. */
+const topBuckets = 3;
+
+/**
+ * The top ones are found by the last buckets alone and then read in full: ranking thousands of groups over a day costs
+ * a day of all of them. Where fewer than asked for have a value there, the whole range ranks them.
+ */
+async function askSeries({ deps, ctx }: Asked, plan: SeriesPlan): Promise<Rows> {
+  const { top, buckets, lastBucket, groupBy } = plan;
+  if (top === null || groupBy.length === 0 || lastBucket < topBuckets)
+    return deps.ask(seriesStatement(plan), ctx.signal);
+  const skipped = lastBucket - topBuckets + 1;
+  const lately: Buckets = { ...buckets, firstMs: buckets.firstMs + skipped * buckets.stepMs };
+  const ranked = await deps.ask(seriesStatement({ ...plan, buckets: lately, lastBucket: topBuckets - 1 }), ctx.signal);
+  const only = ranked.rows.map((row) => row.slice(0, groupBy.length).map(String));
+  const answer = await deps.ask(seriesStatement(only.length < top ? plan : { ...plan, only }), ctx.signal);
+  return {
+    ...answer,
+    rowsRead: answer.rowsRead + ranked.rowsRead,
+    elapsedMs: answer.elapsedMs + ranked.elapsedMs,
+  };
+}
+
 async function readSeries(asked: Asked): Promise<Frame[]> {
-  const { deps, ctx, spec, window, metric, selection, pace } = asked;
+  const { deps, spec, window, metric, selection, pace } = asked;
   const single = isSingle(metric, spec.groupBy);
   const wanted = wantedStep({
     ...window,
@@ -75,20 +100,17 @@ async function readSeries(asked: Asked): Promise<Frame[]> {
   const last = lastWholeBucket(buckets, deps.now(), pace.sampleMs, single);
   const limit = Math.min(maxSeries, Math.max(1, Math.floor(maxPoints / buckets.count)));
   if (spec.top !== null && spec.top > limit) throw tooMany(metric, limit);
-  const { rows, rowsRead, elapsedMs } = await deps.ask(
-    seriesStatement({
-      metric,
-      selection,
-      groupBy: spec.groupBy,
-      aggregate: spec.aggregate,
-      rollup,
-      buckets,
-      lastBucket: last,
-      top: spec.top,
-      limit: limit + 1,
-    }),
-    ctx.signal,
-  );
+  const { rows, rowsRead, elapsedMs } = await askSeries(asked, {
+    metric,
+    selection,
+    groupBy: spec.groupBy,
+    aggregate: spec.aggregate,
+    rollup,
+    buckets,
+    lastBucket: last,
+    top: spec.top,
+    limit: limit + 1,
+  });
   if (rows.length > limit) throw tooMany(metric, limit);
   const told = { ...metric, ...(spec.aggregate === 'count' && { unit: 'short' }) };
   const custom = { table: rollup, stepSeconds: buckets.stepMs / 1000, rowsRead, clickhouseMs: elapsedMs };
@@ -167,6 +189,7 @@ export async function readMetrics(deps: QueryDeps, ctx: Ctx, spec: MetricsSpec, 
   if (clusters.length === 0) return [];
   const { organizationId, grants } = ctx.principal;
   const clusterIds = clusters.map(({ id }) => id);
+  const paceOf = { ask: deps.ask, organizationId, clusterIds, atMs: Math.min(window.toMs, deps.now()) };
   const asked: Asked = {
     deps,
     ctx,
@@ -181,7 +204,7 @@ export async function readMetrics(deps: QueryDeps, ctx: Ctx, spec: MetricsSpec, 
       grants,
       ownOnly: spec.accounts === 'own',
     },
-    pace: await readPace(deps.ask, organizationId, clusterIds, Math.min(window.toMs, deps.now()), ctx.signal),
+    pace: await (spec.format === 'table' ? readPace(paceOf, ctx.signal) : recentPace(paceOf)),
     clusterNames: new Map(clusters.map(({ id, settings }) => [id, settings.name])),
   };
   if (spec.forecast !== null) return readForecast(asked, spec.forecast);

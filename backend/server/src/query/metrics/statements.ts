@@ -1,3 +1,4 @@
+import { TupleParam } from '@clickhouse/client';
 import type { Metric, QuerySpec } from '@jetstream-console/contract';
 import { Params } from '../engine/params';
 import type { Statement } from '../engine/ask';
@@ -17,9 +18,27 @@ export interface SeriesPlan {
   readonly buckets: Buckets;
   /** index of the last bucket that is told */
   readonly lastBucket: number;
+  /** these groups alone, as their columns' values */
+  readonly only?: readonly (readonly string[])[];
   readonly top: number | null;
   /** one more than may be answered, so that more can be told from exactly as many */
   readonly limit: number;
+}
+
+/** Rows of some groups, which another statement has found. */
+function inGroups(columns: readonly string[], groups: readonly (readonly string[])[], params: Params): string {
+  const typeOf = (column: string) => (column === 'cluster_id' ? 'UUID' : 'String');
+  const [only] = columns;
+  if (only !== undefined && columns.length === 1)
+    return `${only} IN ${params.add(
+      `Array(${typeOf(only)})`,
+      groups.map(([value]) => value),
+    )}`;
+  const type = `Array(Tuple(${columns.map(typeOf).join(', ')}))` as const;
+  return `(${columns.join(', ')}) IN ${params.add(
+    type,
+    groups.map((values) => new TupleParam(values)),
+  )}`;
 }
 
 const list = (columns: readonly string[]) => columns.map((column) => `${column}, `).join('');
@@ -40,8 +59,11 @@ export function seriesStatement(plan: SeriesPlan): Statement {
   const step = params.add('Int64', buckets.stepMs);
   const first = params.add('Int64', buckets.firstMs / buckets.stepMs);
   const bucket = `intDiv(${epochMs(rollup)}, ${step}) - ${first}`;
-  const last = params.add('Int64', plan.lastBucket);
-  const where = conditions(selection, { fromMs: buckets.firstMs, toMs: buckets.endMs }, params);
+  const toldMs = buckets.firstMs + (plan.lastBucket + 1) * buckets.stepMs;
+  const where = [
+    conditions(selection, { fromMs: buckets.firstMs, toMs: Math.min(buckets.endMs, toldMs) }, params),
+    ...(plan.only ? [inGroups(groups, plan.only, params)] : []),
+  ].join('\n    AND ');
   const sql = `SELECT ${list(groups)}groupArray(q_b) AS q_buckets, groupArray(q_v) AS q_values, argMax(q_v, q_b) AS q_last
 FROM (
   SELECT ${list(groups)}q_b, ${overSeries(aggregate, 'q_s', 'q_t')} AS q_v
@@ -50,7 +72,7 @@ FROM (
     FROM ${tableName(metric.source, rollup)}
     WHERE ${where}
     GROUP BY ${list(series)}q_b
-    HAVING q_s IS NOT NULL AND q_b <= ${last}
+    HAVING q_s IS NOT NULL
   )
   GROUP BY ${list(groups)}q_b
 )

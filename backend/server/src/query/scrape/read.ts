@@ -72,7 +72,7 @@ export async function* scrape(
   const wanted = (query.sources ?? metricSources).filter((source) => !isEmpty(readScope(source, grants)));
   const dropped: [MetricSource, number][] = [];
   if (clusterIds.length > 0) {
-    const pace = await readPace(deps.ask, organizationId, clusterIds, nowMs, ctx.signal);
+    const pace = await readPace({ ask: deps.ask, organizationId, clusterIds, atMs: nowMs }, ctx.signal);
     for (const source of wanted) {
       const families = familiesOf(source);
       const selection = { source, organizationId, clusterIds, grants, filters: [] };
