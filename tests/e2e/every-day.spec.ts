@@ -52,13 +52,14 @@ test('while the backend is away every page says so, and works again by itself', 
 for (const theme of ['dark', 'light'])
   for (const width of [1400, 320])
     test(`nothing is cut in the ${theme} theme at ${width} px`, async ({ page, as, world }) => {
-      // Ten pages, each loaded from nothing.
+      // Eleven pages, each loaded from nothing.
       test.setTimeout(180_000);
       await page.setViewportSize({ width, height: 800 });
       await as('admin');
       const clusterId = await demoClusterId(world);
       const stream = `clusters/${clusterId}/streams/ORDERS`;
       for (const path of [
+        'overview',
         'clusters',
         'clusters/new',
         `clusters/${clusterId}`,

@@ -90,8 +90,12 @@ export function useMayAny(): (permission: `${Resource}:${Action}`) => boolean {
   return (permission) => data?.grants.some(({ resource, action }) => `${resource}:${action}` === permission) ?? false;
 }
 
-/** Figures of a cluster as a whole are for those who see the whole of it (as the server decides). */
+/** Figures of a cluster as a whole are for those who see all of it: some names of it are not enough. */
 export function useMaySeeWhole(): (cluster: string) => boolean {
-  const may = useMay();
-  return (cluster) => may('clusters:read', { cluster }) && may('streams:read', { cluster });
+  const { data } = useMe();
+  return (cluster) =>
+    data !== undefined &&
+    (['clusters', 'streams'] as const).every(
+      (resource) => decide(data.grants, { resource, action: 'read', target: { cluster } }, data.subject.id).allowed,
+    );
 }
