@@ -11,7 +11,13 @@ interface Chosen extends ChartRange {
   readonly timezone?: string;
 }
 
-/** What was chosen last in this tab: pages that are opened from the menu go on with it. */
+/** The last hour is what a page is about without a word, so it is not kept. */
+function remember({ from, to, timezone }: Chosen): void {
+  if (isLastHour({ from, to }) && timezone === undefined) sessionStorage.removeItem(key);
+  else sessionStorage.setItem(key, [from, to, timezone ?? ''].join(' '));
+}
+
+/** What was chosen last in this tab, or came by a link: pages that are opened from the menu go on with it. */
 function remembered(): Chosen | null {
   const [from, to, timezone] = (sessionStorage.getItem(key) ?? '').split(' ');
   const range = rangeOf(from, to);
@@ -39,12 +45,16 @@ export function useRange(): RangeState {
   const choose = useCallback(
     (next: ChartRange, zone: string | undefined, replace: boolean) => {
       const usual = isLastHour(next);
-      if (usual && zone === undefined) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, [next.from, next.to, zone ?? ''].join(' '));
+      remember({ ...next, ...(zone !== undefined && { timezone: zone }) });
       set({ from: usual ? null : next.from, to: usual ? null : next.to, timezone: zone }, replace);
     },
     [set],
   );
+  const linked = inUrl === null ? nothing : { ...inUrl, timezone: get('timezone') };
+  useEffect(() => {
+    if (linked.from !== undefined && linked.to !== undefined)
+      remember({ from: linked.from, to: linked.to, ...(linked.timezone && { timezone: linked.timezone }) });
+  }, [linked.from, linked.to, linked.timezone]);
   const { from, to, timezone: zone } = kept !== null && isUntold(kept, get('timezone')) ? kept : nothing;
   useEffect(() => {
     if (from !== undefined && to !== undefined) choose({ from, to }, zone, true);
