@@ -4,6 +4,7 @@ import { build } from '../lib/build';
 import { say } from '../lib/main';
 import { benchDecision, benchPipeline } from './access';
 import { benchBundle } from './bundle';
+import { benchQuery } from './query';
 import { benchReading } from './reading';
 import { startWorld, type World } from './world';
 
@@ -12,6 +13,7 @@ const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> 
   decision: benchDecision,
   gateway: benchGateway,
   pipeline: benchPipeline,
+  query: benchQuery,
   reading: benchReading,
 };
 

@@ -1,0 +1,174 @@
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { apiBase, framesHeader, framesMediaType, routes, type QuerySpecInput } from '@jetstream-console/contract';
+import { migrateClickHouse } from '../../backend/server/src/metrics/migrations';
+import { say } from '../lib/main';
+import { ms, report, timeByTurns } from './report';
+import type { World } from './world';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const cadence = 10_000;
+
+/** The views sum each row up as it comes, which costs more than everything that is measured here. */
+const views = ['consumer_metrics_hourly_view', 'consumer_metrics_daily_view'];
+
+export interface Made {
+  readonly clickhouse: ClickHouseClient;
+  readonly organizationId: string;
+  readonly clusterId: string;
+}
+
+/** Samples of so many consumers, every ten seconds up to `toMs`, made inside the engine. */
+async function fill(
+  { clickhouse, organizationId, clusterId }: Made,
+  stream: string,
+  consumers: number,
+  samples: number,
+  toMs: number,
+) {
+  await clickhouse.command({
+    query: `INSERT INTO consumer_metrics (org_id, cluster_id, time, account, own, stream, consumer, state, num_pending, ack_pending, delivered, elapsed_ms)
+SELECT {org:UUID}, {cluster:UUID}, fromUnixTimestamp64Milli(toInt64({to:Int64} - intDiv(number, {n:UInt64}) * ${cadence}), 'UTC'), 'APP', true,
+  concat({stream:String}, toString(intDiv(number % {n:UInt64}, 10))), concat('c', toString(number % 10)), 'ok',
+  cityHash64(number) % 1000 + number % {n:UInt64}, number % 50, 10, ${cadence}
+FROM numbers({rows:UInt64})`,
+    query_params: {
+      org: organizationId,
+      cluster: clusterId,
+      to: toMs,
+      n: consumers,
+      rows: consumers * samples,
+      stream,
+    },
+    clickhouse_settings: { max_insert_threads: '2', min_insert_block_size_rows: '1048576' },
+  });
+}
+
+/** What the hourly view would have summed up of these rows, for the columns that a question about lag reads. */
+const sumUp = ({ clickhouse }: Made, stream: string) =>
+  clickhouse.command({
+    query: `INSERT INTO consumer_metrics_hourly (org_id, cluster_id, account, domain, own, stream, consumer, time, retention_days, samples,
+  num_pending_avg, num_pending_max, num_pending_min, num_pending_last, delivered, elapsed_ms)
+SELECT org_id, cluster_id, account, domain, own, stream, consumer, toStartOfHour(time) AS h, max(retention_days), count(),
+  avgState(num_pending), max(num_pending), min(num_pending), argMaxState(num_pending, time), sum(delivered), sum(elapsed_ms)
+FROM consumer_metrics WHERE stream LIKE {like:String} GROUP BY org_id, cluster_id, account, domain, own, stream, consumer, h`,
+    query_params: { like: `${stream}%` },
+  });
+
+interface Answer {
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** The query as the gateway sends it: one request, answered in Arrow. */
+async function ask(
+  { apiUrl, token }: World,
+  fromMs: number,
+  toMs: number,
+  query: QuerySpecInput,
+  intervalMs: number,
+): Promise<Answer> {
+  const answer = await fetch(`${apiUrl}${apiBase}${routes.query.path}`, {
+    method: routes.query.method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: framesMediaType },
+    body: JSON.stringify({
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      queries: [{ refId: 'A', query, intervalMs, maxDataPoints: 10_000 }],
+    }),
+  });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  const { results } = framesHeader.parse(JSON.parse(bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('utf8')));
+  const [result] = results;
+  if (result?.status !== 200) throw new Error(`the query answered ${result?.status}: ${result?.error}`);
+  return { bytes: bytes.length, rows: result.frames.length };
+}
+
+export async function benchRows(world: World, made: Made, toMs: number): Promise<void> {
+  const samples = 1000;
+  for (const [consumers, bound, extra] of [
+    [1, 2, 5],
+    [100, 1.5, 0],
+  ] as const) {
+    const stream = `ROWS${consumers}X`;
+    await fill(made, stream, consumers, samples, toMs - cadence);
+    const fromMs = toMs - samples * cadence;
+    const spec = {
+      kind: 'metrics' as const,
+      metric: 'lag',
+      groupBy: ['stream', 'consumer'],
+      filters: [{ field: 'stream', op: '=~', values: [`${stream}*`] }],
+    } satisfies QuerySpecInput;
+    const bare = async () => {
+      const answer = await made.clickhouse.query({
+        query: `SELECT stream, consumer, toUnixTimestamp64Milli(time) AS t, num_pending FROM consumer_metrics
+WHERE org_id = {org:UUID} AND cluster_id = {cluster:UUID} AND time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND time < fromUnixTimestamp64Milli({to:Int64}, 'UTC') AND stream LIKE {like:String}
+ORDER BY stream, consumer, t`,
+        query_params: { org: made.organizationId, cluster: made.clusterId, from: fromMs, to: toMs, like: `${stream}%` },
+        format: 'JSONCompactEachRow',
+      });
+      const rows = await answer.json();
+      if (rows.length !== consumers * samples) throw new Error(`the bare query found ${rows.length} rows`);
+    };
+    const times = await timeByTurns(consumers === 1 ? 40 : 12, {
+      ours: () => ask(world, fromMs, toMs, spec, cadence),
+      bare,
+    });
+    const { ours, bare: raw } = times;
+    report({
+      what: `${(consumers * samples).toLocaleString('en-US')} points of ${consumers} series through backend and ClickHouse, as Arrow`,
+      ours: `${ms(ours.p50)} p50, ${ms(ours.p95)} p95`,
+      raw: ms(raw.p50),
+      ratio: ours.p50 / raw.p50,
+      bound: {
+        text: extra > 0 ? `${bound}x plus ${extra} ms` : `${bound}x`,
+        kept: ours.p50 <= raw.p50 * bound + extra,
+      },
+    });
+  }
+}
+
+export async function benchTop(world: World, made: Made, toMs: number): Promise<void> {
+  const consumers = 10_000;
+  const samples = day / cadence;
+  const stream = 'TOP_';
+  say(`making ${(consumers * samples).toLocaleString('en-US')} samples inside the engine; this takes some minutes`);
+  await fill(made, stream, consumers, samples, toMs - cadence);
+  await sumUp(made, stream);
+  const spec = {
+    kind: 'metrics',
+    metric: 'lag',
+    groupBy: ['cluster', 'stream', 'consumer'],
+    top: 10,
+  } satisfies QuerySpecInput;
+  const times = await timeByTurns(15, { ours: () => ask(world, toMs - day, toMs, spec, 60_000) });
+  const { results } = await world.call(routes.query, {
+    body: {
+      from: new Date(toMs - day).toISOString(),
+      to: new Date(toMs).toISOString(),
+      queries: [{ refId: 'A', query: spec, intervalMs: 60_000, maxDataPoints: 1000 }],
+    },
+  });
+  const custom = JSON.stringify(results['A']?.frames[0]?.schema['meta']);
+  report({
+    what: `top 10 of 10,000 consumers by lag over 24 h of ${(consumers * samples).toLocaleString('en-US')} samples (${custom})`,
+    ours: `${ms(times.ours.p50)} p50, ${ms(times.ours.p95)} p95`,
+    bound: { text: '300 ms', kept: times.ours.p50 < 300 },
+  });
+}
+
+/** What the query engine adds to ClickHouse, and what the hourly sums are good for. */
+export async function benchQuery(world: World): Promise<void> {
+  const clickhouse = createClient({ url: world.engines.clickhouseUrl, request_timeout: 1_800_000 });
+  const made = { clickhouse, organizationId: world.organizationId, clusterId: world.clusterId };
+  const toMs = Math.floor(Date.now() / hour) * hour;
+  try {
+    await migrateClickHouse(clickhouse, (work) => work());
+    for (const view of views) await clickhouse.command({ query: `DETACH TABLE ${view}` });
+    await benchRows(world, made, toMs);
+    await benchTop(world, made, toMs);
+    for (const view of views) await clickhouse.command({ query: `ATTACH TABLE ${view}` });
+  } finally {
+    await clickhouse.close();
+  }
+}
