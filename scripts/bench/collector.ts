@@ -32,7 +32,7 @@ async function api(nc: NatsConnection, subject: string, body: object): Promise<v
   if (reply.error) throw new Error(`${subject}: ${reply.error.description}`);
 }
 
-async function fill(nc: NatsConnection): Promise<void> {
+export async function fill(nc: NatsConnection): Promise<void> {
   say(`making ${streams.toLocaleString('en-US')} streams with ${consumersEach} consumers each`);
   await inLanes(32, streams, async (s) => {
     const name = `M${s}`;
@@ -86,21 +86,36 @@ export async function rawLists(nc: NatsConnection): Promise<number> {
   return performance.now() - started;
 }
 
-/** A figure of the worker by its name and, where it has labels, the start of them. */
-async function figures(port: number): Promise<(name: string) => number> {
+/** A figure of the worker by its name and, where it has labels, the start of them; null while there is none. */
+async function figures(port: number): Promise<(name: string) => number | null> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   return (name) => {
     const line = text.split('\n').find((l) => l.startsWith(`jetstream_console_${name}`));
-    return line === undefined ? 0 : Number(line.split(' ').at(-1));
+    return line === undefined ? null : Number(line.split(' ').at(-1));
   };
 }
 
 const collections = 'collection_duration_seconds_count{outcome="ok"}';
 const seconds = 'collection_duration_seconds_sum{outcome="ok"}';
+const loopStop = 'nodejs_eventloop_lag_max_seconds';
 
-async function untilCollected(port: number, count: number): Promise<void> {
+interface Watched {
+  readonly collections: number;
+  readonly seconds: number;
+  /** the longest that the main loop stood still while it was watched */
+  readonly stoodMs: number;
+}
+
+/** Looks until so many collections are done. The loop's longest stop starts anew at each look, so all looks count. */
+async function untilCollected(port: number, count: number): Promise<Watched> {
+  let stood = 0;
   for (;;) {
-    if ((await figures(port))(collections) >= count) return;
+    const figure = await figures(port);
+    const [done, spent, lag] = [figure(collections), figure(seconds), figure(loopStop)];
+    if (lag === null) throw new Error(`the worker does not tell ${loopStop}`);
+    stood = Math.max(stood, lag);
+    if (done !== null && spent !== null && done >= count)
+      return { collections: done, seconds: spent, stoodMs: stood * 1000 };
     await delay(100);
   }
 }
@@ -119,15 +134,13 @@ export async function measureWorker(world: World): Promise<{ eachMs: number; lag
   const { dir, engines } = world;
   const worker = await startWorkerProcess({ dir, engines, state: await readState(dir), port: 0, extra });
   try {
-    await untilCollected(port, 2);
-    // Asking resets the loop's longest delay: what is read later is of settled collections.
-    const before = await figures(port);
-    await untilCollected(port, before(collections) + rounds);
-    const after = await figures(port);
+    // The first ones load code and fill what is kept; what is measured is settled.
+    const before = await untilCollected(port, 2);
+    const after = await untilCollected(port, before.collections + rounds);
     const status = await readFile(`/proc/${worker.pid}/status`, 'utf8');
     return {
-      eachMs: ((after(seconds) - before(seconds)) / (after(collections) - before(collections))) * 1000,
-      lagMs: after('nodejs_eventloop_lag_max_seconds') * 1000,
+      eachMs: ((after.seconds - before.seconds) / (after.collections - before.collections)) * 1000,
+      lagMs: after.stoodMs,
       peakMb: Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024,
     };
   } finally {

@@ -4,12 +4,14 @@ import { build } from '../lib/build';
 import { say } from '../lib/main';
 import { benchDecision, benchPipeline } from './access';
 import { benchBundle } from './bundle';
+import { benchCollector } from './collector';
 import { benchQuery } from './query';
 import { benchReading } from './reading';
 import { startWorld, type World } from './world';
 
 const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> = {
   bundle: benchBundle,
+  collector: benchCollector,
   decision: benchDecision,
   gateway: benchGateway,
   pipeline: benchPipeline,
