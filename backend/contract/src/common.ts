@@ -17,6 +17,8 @@ const readable = z
 
 /** A name for people. */
 export const label = readable.pipe(z.string().min(1, 'say a name').max(120, 'at most 120 characters'));
+/** Why somebody did something, in their own words. */
+export const note = readable.pipe(z.string().min(1, 'say why').max(500, 'at most 500 characters'));
 /** What a person types to log in. */
 export const loginName = readable.pipe(z.string().min(3, 'at least 3 characters').max(254, 'at most 254 characters'));
 

@@ -2,6 +2,8 @@ import { identityRoutes } from './identity';
 import { tenantRoutes } from './tenants';
 import { clusterRoutes } from './clusters';
 import { jetstreamRoutes } from './jetstream';
+import { findingRoutes } from './findings';
+import { manageRoutes } from './jetstreamManage';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
 import { scrapeRoutes } from './scrape';
@@ -17,6 +19,7 @@ export * from './clusters';
 export * from './jetstream';
 export * from './metrics';
 export * from './query';
+export * from './findings';
 export * from './storedQuery';
 export * from './live';
 export * from './scrape';
@@ -31,6 +34,8 @@ export const routes = {
   ...clusterRoutes,
   ...jetstreamRoutes,
   ...queryRoutes,
+  ...manageRoutes,
+  ...findingRoutes,
   ...liveRoutes,
   ...scrapeRoutes,
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { assetName, flagQuery, id, instant, subjectFilter } from './common';
+import { findingSchema } from './findings';
 import { dimensions, metricId, metricSources } from './metrics';
 import { route, table } from './route';
 
@@ -243,31 +244,15 @@ export const queryRoutes = table({
     credential: 'read',
     query: z.strictObject({ cluster: id.optional(), fresh: flagQuery.optional() }),
     response: z.object({
-      findings: z.array(
-        z.object({
-          id: z.string(),
-          rule: z.string(),
-          severity: z.enum(['critical', 'warning', 'info']),
-          title: z.string(),
-          cluster: z.object({ id, name: z.string() }),
-          subject: z.object({
-            kind: z.string(),
-            stream: z.string().nullable(),
-            consumer: z.string().nullable(),
-            server: z.string().nullable(),
-            /** the account it is in; null for the cluster's own one, whose pages show it, and for what is in none */
-            account: z.string().nullable(),
-          }),
-          evidence: z.string(),
-          since: instant.nullable(),
-          cure: z.string(),
-        }),
-      ),
+      /** what is not silenced first, and there the worst first */
+      findings: z.array(findingSchema),
       clusters: z.array(
         z.object({
           id,
           name: z.string(),
+          /** of the worst finding that is not silenced */
           state: z.enum(['ok', 'warning', 'critical', 'unknown']),
+          silenced: z.number().int(),
           ageSeconds: z.number().nullable(),
           publishedPerSecond: z.number().nullable(),
           streams: z.number().nullable(),

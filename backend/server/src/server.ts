@@ -28,6 +28,8 @@ import { makeTickets } from './query/live/tickets';
 import { queryHandlers } from './query/routes';
 import { scrapeHandlers } from './query/scrape/routes';
 import { tenantHandlers } from './tenants/routes';
+import { findingHandlers } from './query/silences/routes';
+import { makeSilences } from './query/silences/store';
 
 export interface Api extends Listening {
   stop(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
     ...makeAsk(engines.clickhouse, log),
     store,
     links: pool,
+  const silences = makeSilences(pg);
     stateOf: pool.stateOf,
     now: Date.now,
   };
@@ -93,7 +96,9 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
       }),
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
-      ...queryHandlers({ ...queries, audit, log }),
+      ...manageHandlers({ links: pool }),
+      ...findingHandlers({ ...queries, silences }),
+      ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),
       ...scrapeHandlers({ ...queries, pg }),
     },

@@ -19,6 +19,7 @@ import { runMain } from './platform/main';
 import { openPg, type Pg } from './platform/pg';
 import { serveWorker } from './platform/workerHttp';
 import { makeTickets } from './query/live/tickets';
+import { makeSilences } from './query/silences/store';
 
 /** One worker at a time, by a lock of PostgreSQL that ends with its connection. */
 const exclusively =
@@ -45,6 +46,7 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
   const engines = openEngines(config, log);
   const throttle = makeThrottle(pg);
   const tickets = makeTickets(pg);
+  const silences = makeSilences(pg);
   const guard = makeGuard({
     development: config.development,
     allowed: config.allowedNetworks,
@@ -100,6 +102,7 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
       run: async () => {
         await throttle.sweep();
         await tickets.sweep();
+        await silences.sweep(Date.now());
         await pg.asSystem((db) =>
           db
             .deleteFrom('sessions')

@@ -78,6 +78,10 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listKeys: 'reader',
   getKey: 'reader',
 
+  listSilences: 'viewer',
+  silenceFinding: 'editor',
+  unsilenceFinding: 'editor',
+
   query: 'principal',
   listMetrics: 'principal',
   listValues: 'viewer',

@@ -3,7 +3,8 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { routes, type RouteId } from '@jetstream-console/contract';
 import type { TestApi } from '../setup/api';
-import { makeTables } from '../setup/clickhouse';
+import { head, inAccount, insertSamples } from '../query/samples';
+import { makeTables, openClickHouse } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
@@ -18,6 +19,8 @@ export interface World {
   readonly userId: string;
   readonly role: string;
   readonly bindingId: string;
+  /** id of a finding about the cluster */
+  readonly finding: string;
 }
 
 export interface Given {
@@ -44,10 +47,12 @@ export async function makeWorld(api: TestApi, natsUrl: string): Promise<World> {
     { body: { subject: { kind: 'user', id: user.id }, role: 'viewer', scope: { kind: 'organization' } } },
     api.admin,
   );
+  const clusterId = await addCluster(api, [natsUrl]);
   return {
     api,
     natsUrl,
-    clusterId: await addCluster(api, [natsUrl]),
+    clusterId,
+    finding: await makeFinding(api, clusterId),
     connectionId: (await api.get(routes.createConnection, connectionOf(organizationId, natsUrl), api.admin)).id,
     teamId: (await api.get(routes.createTeam, { body: { name: unique('team') } }, api.admin)).id,
     userId: user.id,
@@ -61,6 +66,19 @@ const connectionOf = (organizationId: string, natsUrl: string) => ({
   params: { organizationId },
   body: { name: unique('grafana'), grafanaUrl: natsUrl.replace('nats:', 'http:') },
 });
+
+async function makeFinding(api: TestApi, cluster: string): Promise<string> {
+  const clickhouse = openClickHouse();
+  const of = { org: api.organizationId, cluster };
+  await insertSamples(clickhouse, 'stream_metrics', [
+    { ...head(of, Date.now()), ...inAccount, stream: 'LOST', state: 'leaderless' },
+  ]);
+  await clickhouse.close();
+  const { findings } = await api.get(routes.clusterOverview, { query: { cluster, fresh: 'true' } }, api.admin);
+  const [finding] = findings;
+  if (!finding) throw new Error('a stream without a leader is no finding');
+  return finding.id;
+}
 
 async function makeRole(api: TestApi): Promise<string> {
   const name = unique('role');
@@ -93,6 +111,12 @@ const bucket = (w: World) => ({ clusterId: w.clusterId, bucket: 'settings' });
 const org = (w: World) => ({ organizationId: w.api.organizationId });
 const connection = (w: World) => ({ ...org(w), connectionId: w.connectionId });
 const team = (w: World) => ({ teamId: w.teamId });
+
+const silence = (w: World) => ({
+  finding: w.finding,
+  until: new Date(Date.now() + 3_600_000).toISOString(),
+  reason: 'known',
+});
 
 const watched = { query: { kind: 'metrics', metric: 'messages' } } as const;
 /** A ticket of their own for whoever belongs here, the administrator's for everybody else. */
@@ -191,6 +215,13 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   listValues: () => ({ query: { of: 'cluster' } }),
   forecast: (w) => ({ query: { cluster: w.clusterId, stream: 'ORDERS' } }),
   clusterOverview: () => none,
+  listSilences: () => none,
+  silenceFinding: (w) => ({ params: { clusterId: w.clusterId }, body: silence(w) }),
+  unsilenceFinding: async (w) => {
+    const params = { clusterId: w.clusterId };
+    const { id } = await w.api.get(routes.silenceFinding, { params, body: silence(w) }, w.api.admin);
+    return { params: { ...params, silenceId: id } };
+  },
   createTicket: () => ({ body: watched }),
   checkTicket: async (w, who) => ({ params: { ticket: await ticketOf(w, who) }, body: { at: 'subscribe' } }),
   streamTicket: async (w, who) => ({ params: { ticket: await ticketOf(w, who) } }),

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Mapping, Permission, Scope } from '@jetstream-console/contract';
+import type { Finding, Mapping, Permission, Scope } from '@jetstream-console/contract';
 import type { ClusterTables } from '../clusters/schema';
 
 type Made = ColumnType<Date, Date | undefined, Date>;
@@ -49,6 +49,22 @@ interface ScrapeTokens {
   all_accounts: boolean;
   created_at: Made;
   last_used_at: Date | null;
+}
+interface FindingSilences {
+  id: Generated<string>;
+  org_id: string;
+  cluster_id: string;
+  /** SHA-256 of `finding`, which is too long for a key */
+  finding_hash: Buffer;
+  finding: string;
+  rule: string;
+  title: string;
+  subject: Json<Finding['subject']>;
+  reason: string;
+  by_user: string | null;
+  by_name: string;
+  silenced_at: Made;
+  expires_at: Date;
 }
 interface GrafanaConnections {
   id: string;
@@ -152,4 +168,5 @@ export interface Database extends ClusterTables {
   audit_outbox: AuditOutbox;
   live_tickets: LiveTickets;
   scrape_tokens: ScrapeTokens;
+  finding_silences: FindingSilences;
 }

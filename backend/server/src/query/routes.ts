@@ -4,10 +4,10 @@ import { runQueries, type RunDeps } from './engine/run';
 import { forecast } from './forecast';
 import { encodeEnvelope } from './frames/envelope';
 import { encodeJson } from './frames/json';
-import { overview } from './overview';
+import { overview, type OverviewDeps } from './overview';
 import { listValues } from './values';
 
-export function queryHandlers(deps: RunDeps): Handlers<typeof queryRoutes> {
+export function queryHandlers(deps: RunDeps & OverviewDeps): Handlers<typeof queryRoutes> {
   return {
     query: async ({ body }, ctx) => {
       const answers = await runQueries(deps, ctx, body);

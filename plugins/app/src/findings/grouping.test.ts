@@ -12,6 +12,7 @@ const finding = (
   evidence: '3 pulls wait',
   since: '2026-03-01T12:00:00Z',
   cure: 'Step its leader down.',
+  silenced: null,
   ...changes,
   subject: { kind: 'consumer', stream: 'ORDERS', consumer: 'billing', server: null, account: null, ...changes.subject },
 });

@@ -12,6 +12,7 @@ const finding = (rule: string, subject: Partial<Finding['subject']> = {}): Findi
   title: 'a title',
   cluster: { id: 'c1', name: 'prod' },
   evidence: '',
+  silenced: null,
   since: null,
   cure: 'a cure',
   subject: { kind: 'cluster', stream: null, consumer: null, server: null, account: null, ...subject },

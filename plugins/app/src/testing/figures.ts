@@ -65,6 +65,7 @@ export const finding = (
   evidence: '5 of 5 unacknowledged',
   since: '2026-03-01T11:54:00.000Z',
   cure: 'Run more of it.',
+  silenced: null,
   ...changes,
   subject: { kind: 'consumer', stream: 'ORDERS', consumer: 'billing', server: null, account: null, ...changes.subject },
 });
@@ -73,6 +74,7 @@ export const card = (changes: Partial<Overview['clusters'][number]> = {}): Overv
   id: clusterId,
   name: 'prod',
   state: 'ok',
+  silenced: 0,
   ageSeconds: 9,
   publishedPerSecond: 38.4,
   streams: 10,

@@ -4,6 +4,8 @@ import * as clusters from './0002_clusters';
 import * as retention from './0003_retention';
 import * as live from './0004_live';
 import * as scrape from './0005_scrape';
+import * as silences from './0006_silences';
+import * as auditCalls from './0007_audit_calls';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0003_retention': retention,
   '0004_live': live,
   '0005_scrape': scrape,
+  '0006_silences': silences,
+  '0007_audit_calls': auditCalls,
 };
