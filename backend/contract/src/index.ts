@@ -6,6 +6,7 @@ import { findingRoutes } from './findings';
 import { manageRoutes } from './jetstreamManage';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
+import { retentionRoutes } from './retention';
 import { scrapeRoutes } from './scrape';
 
 export * from './access';
@@ -23,6 +24,7 @@ export * from './findings';
 export * from './storedQuery';
 export * from './live';
 export * from './scrape';
+export * from './retention';
 export * from './gatewaySignature';
 export * from './client';
 export * from './pairing';
@@ -38,6 +40,7 @@ export const routes = {
   ...findingRoutes,
   ...liveRoutes,
   ...scrapeRoutes,
+  ...retentionRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -13,6 +13,7 @@ import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { jetstreamHandlers } from './jetstream/routes';
 import { addressReader, listen, makeApp, type Listening } from './platform/app';
+import { retentionHandlers } from './metrics/retention/routes';
 import type { Config } from './platform/config';
 import { openEngines } from './platform/engines';
 import { sharedLimiter } from './platform/limits';
@@ -104,6 +105,7 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
     },
   });
   const listening = await listen(app, config.host, config.port);
+      ...retentionHandlers({ pg, now }),
   port = listening.port;
   log.info({ port }, 'api is up');
   return {

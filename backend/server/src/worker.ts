@@ -10,6 +10,7 @@ import { makeVault } from './clusters/vault';
 import { makeThrottle } from './identity/throttle';
 import { makeWorkerMetrics } from './metrics/gauges';
 import { migrateClickHouse, type Exclusively } from './metrics/migrations';
+import { applyRetention } from './metrics/retention/apply';
 import { startMetrics } from './metrics/service';
 import type { Config } from './platform/config';
 import { openEngines } from './platform/engines';
@@ -78,6 +79,15 @@ export async function startWorker(config: Config, log: Logger): Promise<{ stop()
       everyMs: 1000,
       run: async () => {
         if (tables) while ((await shipAudit(pg, engines.clickhouse)) > 0);
+      },
+    },
+    {
+      name: 'retention',
+      everyMs: 60_000,
+      run: async () => {
+        if (!tables) return;
+        for (const organization of await applyRetention(pg, engines.clickhouse, Date.now()))
+          log.info({ organization }, 'samples that are there already follow the new retention');
       },
     },
     {

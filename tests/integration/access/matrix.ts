@@ -21,6 +21,8 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   getOrganization: 'admin',
   updateOrganization: 'admin',
   listConnections: 'admin',
+  getRetention: 'admin',
+  putRetention: 'admin',
   createConnection: 'admin',
   updateConnection: 'admin',
   deleteConnection: 'admin',

@@ -10,6 +10,9 @@ interface Organizations {
   name: string;
   /** null: as long as the tables keep samples */
   retention_days: number | null;
+  retention_changed_at: Date | null;
+  /** when the rows that were there already were told of it */
+  retention_applied_at: Date | null;
   /** grows with every change of roles, bindings, teams or mappings: cached decisions end at once */
   access_version: Generated<string>;
   created_at: Made;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterRecord, ClusterStore } from '../../clusters/store';
 import type { Logger } from '../../platform/log';
 import type { WorkerMetrics } from '../gauges';
+import { noWish } from '../retention/kept';
 import { tryAcquire, type Lease } from '../pipeline/lease';
 import { clearOutbox } from '../pipeline/outbox';
 import type { Own } from '../pipeline/own';
@@ -29,8 +30,6 @@ interface Collected {
 }
 type Wanted = Awaited<ReturnType<ClusterStore['everyones']>>[number];
 
-/** The tables' own retention; see columns.ts. */
-const noWish = 65_535;
 const workerKey = (id: string) => `worker.${id}`;
 const versionOf = ({ record, retentionDays }: Wanted) => `${record.version}:${retentionDays ?? ''}`;
 

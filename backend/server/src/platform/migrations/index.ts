@@ -6,6 +6,7 @@ import * as live from './0004_live';
 import * as scrape from './0005_scrape';
 import * as silences from './0006_silences';
 import * as auditCalls from './0007_audit_calls';
+import * as retentionTimes from './0008_retention_times';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const migrations: Record<string, Migration> = {
   '0005_scrape': scrape,
   '0006_silences': silences,
   '0007_audit_calls': auditCalls,
+  '0008_retention_times': retentionTimes,
 };
