@@ -30,6 +30,8 @@ export interface Host {
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const icons = path.resolve(here, '../../../node_modules/@grafana/ui/dist/public');
+/** Grafana brings this font; what measures text counts on it. */
+const inter = path.resolve(here, '../../../node_modules/inter-ui/web');
 const proxyPath = /^\/api\/plugin-proxy\/([^/]+)\/(.*)$/s;
 
 interface Parts {
@@ -178,6 +180,7 @@ function pageRoutes(app: Express, parts: Parts): void {
   for (const plugin of parts.plugins.values())
     app.use(`/public/plugins/${plugin.id}`, express.static(plugin.dist, { index: false }));
   app.use('/public/host', express.static(path.resolve(here, '../dist'), { index: false }));
+  app.use('/public/fonts/inter', express.static(inter, { index: false }));
   app.use('/public', express.static(icons, { index: false }));
   app.use('/public/build', express.static(icons, { index: false }));
   app.get('/{*any}', (req, res) => {

@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
-import { formattedValueToString, getValueFormat, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
+import { showValue } from './plotConfig';
 import { extent, lastOf, type ChartSeries } from './series';
 
 interface Props {
@@ -48,8 +49,7 @@ export function Sparkline({ name, line, width = 96, height = 24 }: Props) {
   const styles = useStyles2(getStyles);
   const range = line ? extent(line.values) : null;
   if (!line || !range) return <span className={styles.none}>–</span>;
-  const show = (value: number | null) =>
-    value === null ? 'unknown' : formattedValueToString(getValueFormat(line.unit)(value));
+  const show = (value: number | null) => (value === null ? 'unknown' : showValue(value, line.unit));
   const words = `${name}: ${show(lastOf(line.values))} now, from ${show(range.min)} to ${show(range.max)}`;
   return (
     <svg role="img" aria-label={words} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>

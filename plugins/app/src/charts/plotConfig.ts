@@ -7,6 +7,7 @@ import {
 } from '@grafana/data';
 import { AxisPlacement, GraphDrawStyle, ScaleDirection, ScaleOrientation, VisibilityMode } from '@grafana/schema';
 import { UPlotConfigBuilder } from '@grafana/ui';
+import { sizeSideAxes } from './axisSize';
 import type { ChartEvent, ChartSeries } from './series';
 
 interface Plot {
@@ -20,14 +21,23 @@ interface Plot {
   readonly toMs: number;
 }
 
+/** Grafana writes counts per second as `c/s`, which nobody here calls messages or requests by. */
+const inUnit = (value: number, unit: string, decimals?: DecimalCount): string =>
+  unit === 'cps'
+    ? `${formattedValueToString(getValueFormat('short')(value, decimals))}/s`
+    : formattedValueToString(getValueFormat(unit)(value, decimals));
+
 export const showValue = (value: number | null | undefined, unit: string): string =>
-  value === null || value === undefined ? '–' : formattedValueToString(getValueFormat(unit)(value));
+  value === null || value === undefined ? '–' : inUnit(value, unit);
 
 /** A colour by place: the same line keeps its colour while others come and go below it. */
 export const colorOf = (theme: GrafanaTheme2, i: number): string => {
   const palette = theme.visualization.palette;
   return theme.visualization.getColorByName(palette[i % palette.length] ?? 'blue');
 };
+
+/** px, as Grafana's axes have it (its constant is not exported) */
+const axisFontSize = 12;
 
 const severityColor = (theme: GrafanaTheme2, severity: string): string =>
   severity === 'critical'
@@ -65,8 +75,7 @@ export function plotConfig({ series, hidden, events, theme, timeZone, fromMs, to
       scaleKey: unit,
       placement: i === 0 ? AxisPlacement.Left : AxisPlacement.Right,
       theme,
-      formatValue: (value: number, decimals?: DecimalCount) =>
-        formattedValueToString(getValueFormat(unit)(value, decimals)),
+      formatValue: (value: number, decimals?: DecimalCount) => inUnit(value, unit, decimals),
       grid: { show: i === 0 },
     });
   }
@@ -85,6 +94,7 @@ export function plotConfig({ series, hidden, events, theme, timeZone, fromMs, to
       show: !hidden.has(line.id),
     }),
   );
+  builder.addHook('init', (u) => sizeSideAxes(u, `${axisFontSize}px ${theme.typography.fontFamily}`));
   builder.addHook('draw', (u) => {
     const { ctx, bbox } = u;
     ctx.save();
