@@ -1,6 +1,6 @@
 import { metricOf } from '@jetstream-console/contract';
 import { describe, expect, it } from 'vitest';
-import { filled, labelsOf, nameOf, ordered, seriesFrame, tableFrame } from './frames';
+import { filled, labelsOf, nameOf, ordered, seriesFrame, tableFrame, unitOf } from './frames';
 
 const lag = metricOf('lag');
 if (!lag) throw new Error('there is a metric lag');
@@ -23,6 +23,18 @@ describe('points', () => {
       values: [...values],
     }),
   );
+});
+
+describe('units', () => {
+  it.each([
+    ['bool', 'last', 'bool'],
+    ['bool', 'max', 'bool'],
+    ['bool', 'sum', 'short'],
+    ['bool', 'avg', 'percentunit'],
+    ['bool', 'count', 'short'],
+    ['bytes', 'sum', 'bytes'],
+    ['bytes', 'count', 'short'],
+  ] as const)('of %s, %s are %s', (unit, aggregate, told) => expect(unitOf({ unit }, aggregate)).toBe(told));
 });
 
 describe('names', () => {

@@ -2,7 +2,9 @@ import type { Metric, QuerySpec } from '@jetstream-console/contract';
 import type { Field, FieldConfig, Frame, FrameMeta } from '../frames/frame';
 import type { Buckets } from './step';
 
-type Fill = Extract<QuerySpec, { kind: 'metrics' }>['fill'];
+type MetricsSpec = Extract<QuerySpec, { kind: 'metrics' }>;
+type Fill = MetricsSpec['fill'];
+type Aggregate = MetricsSpec['aggregate'];
 
 /** One group: what it is told by, in the order of the grouping; an empty value (no domain) is no label. */
 export type Labels = Readonly<Record<string, string>>;
@@ -15,6 +17,13 @@ export function labelsOf(groupBy: readonly string[], values: readonly string[]):
 
 export const nameOf = (metric: Pick<Metric, 'name'>, labels: Labels): string =>
   Object.values(labels).join(' > ') || metric.name;
+
+/** Of states, which are 1 or 0 each, the sum says how many hold and the mean how large a share: neither is true or false. */
+export function unitOf({ unit }: Pick<Metric, 'unit'>, aggregate: Aggregate): string {
+  if (aggregate === 'count') return 'short';
+  if (unit !== 'bool') return unit;
+  return aggregate === 'sum' ? 'short' : aggregate === 'avg' ? 'percentunit' : unit;
+}
 
 /** How a figure is shown and where it came from. */
 export const configOf = (metric: Pick<Metric, 'name' | 'unit' | 'from'>, labels: Labels): FieldConfig => ({

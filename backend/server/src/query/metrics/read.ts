@@ -8,7 +8,7 @@ import type { QueryDeps, Window } from '../engine/deps';
 import type { Frame, FrameMeta } from '../frames/frame';
 import { groupOf, isMine, tooMany, type Asked, type MetricsSpec } from './asked';
 import { readForecast } from './forecast';
-import { filled, labelsOf, ordered, seriesFrame, tableFrame } from './frames';
+import { filled, labelsOf, ordered, seriesFrame, tableFrame, unitOf } from './frames';
 import { goneAfterMs, readPace, recentPace } from './pace';
 import { checkSelection, plural } from './source';
 import { countStatement, seriesStatement, tableStatement, type SeriesPlan } from './statements';
@@ -112,7 +112,7 @@ async function readSeries(asked: Asked): Promise<Frame[]> {
     limit: limit + 1,
   });
   if (rows.length > limit) throw tooMany(metric, limit);
-  const told = { ...metric, ...(spec.aggregate === 'count' && { unit: 'short' }) };
+  const told = { ...metric, unit: unitOf(metric, spec.aggregate) };
   const custom = { table: rollup, stepSeconds: buckets.stepMs / 1000, rowsRead, clickhouseMs: elapsedMs };
   const n = spec.groupBy.length;
   return rows
@@ -162,7 +162,7 @@ async function readTable(asked: Asked): Promise<Frame[]> {
     },
     ...staleNotice(asked, Math.min(window.toMs, deps.now())),
   };
-  const told = { ...metric, ...(spec.aggregate === 'count' && { unit: 'short' }) };
+  const told = { ...metric, unit: unitOf(metric, spec.aggregate) };
   return [
     tableFrame(
       told,
