@@ -49,4 +49,7 @@ export function KindField({ query, kinds, app, onKind, onLive }: Props) {
   );
 }
 
-const getStyles = () => ({ kinds: css({ maxWidth: '100%', overflowX: 'auto' }) });
+const getStyles = () => ({
+  // All kinds are seen at any width: what is scrolled out of sight is not known to be there.
+  kinds: css({ maxWidth: '100%', "[role='radiogroup']": { flexWrap: 'wrap', height: 'auto' } }),
+});

@@ -1,9 +1,10 @@
-import { Button, Combobox, InlineField, MultiCombobox, Stack } from '@grafana/ui';
+import { Button, Combobox, InlineField, MultiCombobox } from '@grafana/ui';
 import { useId } from 'react';
 import type { JetStreamDataSource } from '../../datasource';
 import { dimensionLabels, filterOpLabels } from '../../labels';
 import type { Dimension, Filter } from '../../types';
 import { optionsOf } from './ChoiceField';
+import { EditorRow } from './EditorRow';
 import { HiddenLabel } from './HiddenLabel';
 import { onlyConcrete, useValueOptions } from './options';
 
@@ -31,7 +32,7 @@ export function FilterRow({ datasource, filter, dimensions, clusters, beside, on
   });
   const name = dimensionLabels[filter.field];
   return (
-    <Stack direction="row" gap={0.5} alignItems="flex-start" wrap="wrap">
+    <EditorRow>
       <InlineField
         label="Where"
         labelWidth="auto"
@@ -67,6 +68,6 @@ export function FilterRow({ datasource, filter, dimensions, clusters, beside, on
         onChange={(options) => onChange({ ...filter, values: options.map(({ value }) => value) })}
       />
       <Button variant="secondary" icon="times" aria-label={`Remove the filter on ${name}`} onClick={onRemove} />
-    </Stack>
+    </EditorRow>
   );
 }
