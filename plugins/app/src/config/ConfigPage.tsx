@@ -51,8 +51,9 @@ function CurrentState({ kept }: { kept: Kept }) {
   if (kept.jsonData.apiUrl === undefined)
     return (
       <Alert severity="info" title="Not connected to a backend yet">
-        The backend prints a connection string when it first starts, and whenever an administrator adds a Grafana
-        connection there. Paste it below: it holds the address and two secrets.
+        Paste a connection string below: it holds the address of the backend and two secrets. An administrator of the
+        console gets one by adding a Grafana connection there (POST /api/v1/organizations/…/grafana-connections), where
+        it is shown once. One that was made before the first start is the backend’s CONSOLE_GRAFANA_CONNECTION.
       </Alert>
     );
   return (
