@@ -18,6 +18,7 @@ export * from './identity';
 export * from './tenants';
 export * from './clusters';
 export * from './jetstream';
+export * from './jetstreamManage';
 export * from './metrics';
 export * from './query';
 export * from './findings';

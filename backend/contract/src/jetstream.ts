@@ -16,8 +16,8 @@ import { route, table, type Need } from './route';
 /** The server's own JSON, unknown fields included: what NATS names stays as NATS names it. */
 const natsJson = z.record(z.string(), z.unknown());
 
-const streamParams = clusterParams.extend({ stream: assetName });
-const consumerParams = streamParams.extend({ consumer: assetName });
+export const streamParams = clusterParams.extend({ stream: assetName });
+export const consumerParams = streamParams.extend({ consumer: assetName });
 const bucketParams = clusterParams.extend({ bucket: bucketName });
 
 const peer = z.object({

@@ -10,6 +10,14 @@ export const problemSchema = z.object({
   requestId: z.string(),
   /** what in the request is wrong, field by field: `body.name`, `query.limit` */
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** somebody changed it meanwhile: what is there now, and what this request would have made of it */
+  conflict: z
+    .object({
+      currentHash: z.string(),
+      current: z.record(z.string(), z.unknown()),
+      wanted: z.record(z.string(), z.unknown()),
+    })
+    .optional(),
   /** the NATS server's own error, where it is one */
   nats: z.object({ code: z.number().optional(), errCode: z.number().optional(), description: z.string() }).optional(),
 });

@@ -11,6 +11,7 @@ import { makeKeySets } from './identity/keys';
 import { sharedNonces } from './identity/nonces';
 import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
+import { manageHandlers } from './jetstream/manage/routes';
 import { jetstreamHandlers } from './jetstream/routes';
 import { addressReader, listen, makeApp, type Listening } from './platform/app';
 import { retentionHandlers } from './metrics/retention/routes';

@@ -1,4 +1,5 @@
 import type { BuiltInRole, RouteId } from '@jetstream-console/contract';
+import { manageMatrix } from './manageRows';
 
 /**
  * The least built-in role that each route needs, written out by hand from the role table of the api (viewer: topology
@@ -74,6 +75,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listConsumers: 'viewer',
   listBuckets: 'viewer',
   getBucket: 'viewer',
+  ...manageMatrix,
   listMessages: 'reader',
   searchMessages: 'reader',
   getMessage: 'reader',

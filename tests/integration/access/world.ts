@@ -8,6 +8,7 @@ import { makeTables, openClickHouse } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
+import { manageRequests } from './manageRows';
 
 /** What the walk asks about: one of each thing, in the first organization. */
 export interface World {
@@ -206,6 +207,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   listKeys: (w) => ({ params: bucket(w) }),
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
 
+  ...manageRequests,
   query: () => ({
     body: {
       from: '2026-01-01T00:00:00Z',

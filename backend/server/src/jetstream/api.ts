@@ -1,4 +1,4 @@
-import { errors } from '@nats-io/transport-node';
+import { errors, headers } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { Link } from '../clusters/link';
 import { within } from '../platform/engines';
@@ -130,24 +130,63 @@ async function silentServer(link: Link, error: ApiError): Promise<ApiError> {
   }
 }
 
+/** What a request carries besides its body. */
+export interface RequestOptions {
+  /** the api level that the server must have: an older one that knows the header refuses, rather than ignores a field */
+  readonly requiredLevel?: number;
+}
+
 /**
- * One JetStream api request, its JSON answer unparsed but for the error.
+ * One JetStream api request.
  * @param name below the api prefix, such as `STREAM.INFO.ORDERS`
+ * @param body JSON as it is sent
+ * @returns the answer as it came, errors of the server included
  */
-export async function apiRequest(link: Link, name: string, body: unknown, signal: AbortSignal): Promise<unknown> {
+export async function apiText(
+  link: Link,
+  name: string,
+  body: string | undefined,
+  signal: AbortSignal,
+  { requiredLevel = 0 }: RequestOptions = {},
+): Promise<string> {
   const subject = `${link.apiPrefix}.${name}`;
   const aborted = whenAborted(signal);
-  let reply: unknown;
+  const level = headers();
+  level.set('Nats-Required-Api-Level', String(requiredLevel));
+  let reply: string;
   try {
-    const asked = link.nc.request(subject, body === undefined ? undefined : JSON.stringify(body), {
+    const asked = link.nc.request(subject, body, {
       timeout: requestTimeoutMs,
+      ...(requiredLevel > 0 && { headers: level }),
     });
-    reply = (await Promise.race([asked, aborted.promise])).json();
+    reply = (await Promise.race([asked, aborted.promise])).string();
   } catch (error) {
     throw await silentServer(link, fromClientError(error, subject));
   } finally {
     aborted.off();
   }
+  return reply;
+}
+
+/**
+ * One JetStream api request, its JSON answer unparsed but for the error.
+ * @param name below the api prefix, such as `STREAM.INFO.ORDERS`
+ */
+export async function apiRequest(link: Link, name: string, body: unknown, signal: AbortSignal): Promise<unknown> {
+  const text = await apiText(link, name, body === undefined ? undefined : JSON.stringify(body), signal);
+  return withoutError(readReply(text, `${link.apiPrefix}.${name}`));
+}
+
+function readReply(text: string, subject: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw fromClientError(error, subject);
+  }
+}
+
+/** @throws ApiError where the answer is an error of the server */
+export function withoutError(reply: unknown): unknown {
   const failed = errorReply.safeParse(reply);
   if (failed.success) throw fromNatsError(failed.data.error);
   return reply;

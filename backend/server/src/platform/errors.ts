@@ -19,6 +19,7 @@ const titles: Record<number, string> = {
 export interface ErrorDetails {
   errors?: Problem['errors'];
   nats?: Problem['nats'];
+  conflict?: Problem['conflict'];
   cause?: unknown;
   /** seconds after which another try makes sense; becomes Retry-After */
   retryAfter?: number;
@@ -40,7 +41,7 @@ export class ApiError extends Error {
   }
 
   toProblem(requestId: string): Problem {
-    const { errors, nats } = this.details;
+    const { errors, nats, conflict } = this.details;
     return {
       type: `urn:jetstream-console:problem:${this.code}`,
       title: titles[this.status] ?? 'Error',
@@ -49,6 +50,7 @@ export class ApiError extends Error {
       detail: this.message,
       requestId,
       ...(errors && { errors }),
+      ...(conflict && { conflict }),
       ...(nats && { nats }),
     };
   }
