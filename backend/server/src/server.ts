@@ -13,8 +13,8 @@ import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { manageHandlers } from './jetstream/manage/routes';
 import { jetstreamHandlers } from './jetstream/routes';
-import { addressReader, listen, makeApp, type Listening } from './platform/app';
 import { retentionHandlers } from './metrics/retention/routes';
+import { addressReader, listen, makeApp, type Listening } from './platform/app';
 import type { Config } from './platform/config';
 import { openEngines } from './platform/engines';
 import { sharedLimiter } from './platform/limits';
@@ -29,16 +29,19 @@ import { liveHandlers } from './query/live/routes';
 import { makeTickets } from './query/live/tickets';
 import { queryHandlers } from './query/routes';
 import { scrapeHandlers } from './query/scrape/routes';
-import { tenantHandlers } from './tenants/routes';
 import { findingHandlers } from './query/silences/routes';
 import { makeSilences } from './query/silences/store';
+import { tenantHandlers } from './tenants/routes';
 
 export interface Api extends Listening {
   stop(): Promise<void>;
 }
 
-/** Puts the parts together and listens. Fails when PostgreSQL is away; the other engines may come later. */
-export async function startApi(config: Config, log: Logger): Promise<Api> {
+/**
+ * Puts the parts together and listens. Fails when PostgreSQL is away; the other engines may come later.
+ * @param now the time that queries, findings and live streams go by; handed in, so that a test can let an hour pass
+ */
+export async function startApi(config: Config, log: Logger, now: () => number = Date.now): Promise<Api> {
   const vault = makeVault(config.masterKeys);
   const seal: SealSecret = (org, connection, secret) => vault.seal([org, connection, 'gateway'], secret);
   const pg = await openPg(config, log);
@@ -58,13 +61,13 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
   const throttle = makeThrottle(pg);
   const addressOf = addressReader(config.trustedProxies);
   const tickets = makeTickets(pg);
+  const silences = makeSilences(pg);
   const queries = {
     ...makeAsk(engines.clickhouse, log),
     store,
     links: pool,
-  const silences = makeSilences(pg);
     stateOf: pool.stateOf,
-    now: Date.now,
+    now,
   };
   const identify = makeIdentify({
     pg,
@@ -102,11 +105,11 @@ export async function startApi(config: Config, log: Logger): Promise<Api> {
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),
+      ...retentionHandlers({ pg, now }),
       ...scrapeHandlers({ ...queries, pg }),
     },
   });
   const listening = await listen(app, config.host, config.port);
-      ...retentionHandlers({ pg, now }),
   port = listening.port;
   log.info({ port }, 'api is up');
   return {

@@ -107,11 +107,11 @@ export function clientOf(url: string, agent: http.Agent) {
 
 /** An api in this process, on a port and a database of its own. */
 export async function startTestApi(
-  options: { env?: Env; database?: TestDatabase; log?: Logger } = {},
+  options: { env?: Env; database?: TestDatabase; log?: Logger; now?: () => number } = {},
 ): Promise<TestApi> {
   const database = options.database ?? (await createDatabase());
   const config = readConfig(environmentOf(database.url, options.env));
-  const api: Api = await startApi(config, options.log ?? makeLog(config, 'api'));
+  const api: Api = await startApi(config, options.log ?? makeLog(config, 'api'), options.now);
   const url = `http://127.0.0.1:${api.port}`;
   const agent = new http.Agent({ keepAlive: true });
   const client = clientOf(url, agent);

@@ -8,8 +8,10 @@ import { eventually } from './wait';
 export interface NatsNode {
   readonly name: string;
   readonly url: string;
+  readonly dir: string;
   halt(signal?: NodeJS.Signals): Promise<void>;
-  start(): Promise<void>;
+  /** @param version another one than the others run */
+  start(version?: string): Promise<void>;
 }
 export interface NatsCluster {
   readonly nodes: readonly NatsNode[];
@@ -22,13 +24,15 @@ export interface NatsCluster {
 const app = { user: 'app', password: 'app-password' };
 const system = { user: 'sys', password: 'sys-password' };
 
-/** Three servers with a system account and one account that has JetStream. */
-export async function startNatsCluster(): Promise<NatsCluster> {
+/**
+ * Three servers with a system account and one account that has JetStream.
+ * @param versions of a server by its name, where it starts with another one than the others
+ */
+export async function startNatsCluster(versions: Readonly<Record<string, string>> = {}): Promise<NatsCluster> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'jetstream-console-cluster-'));
   const names = ['n1', 'n2', 'n3'];
   const ports = await Promise.all(names.map(freePort));
   const routePorts = await Promise.all(names.map(freePort));
-  const program = await natsProgram();
   const running = new Map<string, Running>();
   const nodes = await Promise.all(
     names.map(async (name, i): Promise<NatsNode> => {
@@ -52,10 +56,12 @@ system_account: SYS
       return {
         name,
         url: `nats://127.0.0.1:${ports[i]}`,
+        dir: home,
         halt: async (signal) => {
           await running.get(name)?.stop(signal, 5000);
         },
-        start: async () => {
+        start: async (version) => {
+          const program = await natsProgram(version);
           const node = startProcess({ name: `NATS ${name}`, command: program, args: ['-c', file], logFile });
           running.set(name, node);
           await untilReady(node, logFile, portAnswers(ports[i] ?? 0));
@@ -68,7 +74,7 @@ system_account: SYS
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    await Promise.all(nodes.map((node) => node.start()));
+    await Promise.all(nodes.map((node) => node.start(versions[node.name])));
     await untilLeader(nodes[0]?.url ?? '');
   } catch (error) {
     await stop();

@@ -136,7 +136,7 @@ const slowCollection: Rule = {
         severity: 'info',
         title: 'Collecting takes long',
         subject,
-        evidence: `${took.toFixed(1)} s for one collection, one every ${duration(sampleMs / 1000)}`,
+        evidence: `${took < 1 ? duration(took) : `${took.toFixed(1)} s`} for one collection, one every ${duration(sampleMs / 1000)}`,
         cure: 'Give the cluster a system-account credential: one request a server then tells all. Without one the console asks each stream.',
       },
     ];
@@ -172,6 +172,52 @@ const accountLimit = (
     }),
 });
 
+/** The account's limit is one for each stream, as the server applies it: what all of them have together says nothing. */
+const accountConsumers: Rule = {
+  id: 'account_consumers',
+  source: 'nats server check jetstream; Insights ACCOUNTS_001',
+  find: ({ accounts, streams }) =>
+    accounts.flatMap(({ account, maxConsumers: max }): Finding[] => {
+      if (max === null || max <= 0) return [];
+      const near = streams
+        .filter((s) => s.account === account && s.state === 'ok' && grade((s.consumers ?? 0) / max, 0.8, 0.9) !== null)
+        .sort((a, b) => (b.consumers ?? 0) - (a.consumers ?? 0));
+      const [most] = near;
+      const severity = grade((most?.consumers ?? 0) / max, 0.8, 0.9);
+      if (!most || severity === null) return [];
+      return [
+        {
+          severity,
+          title: `Account ${account}: the number of consumers of a stream is nearly used up`,
+          subject: { kind: 'account', account },
+          evidence: `${most.stream} has ${count(most.consumers ?? 0)} of the ${count(max)} that each stream may have${near.length > 1 ? `, and ${count(near.length - 1)} more are near it` : ''}`,
+          cure: "Delete consumers that nobody uses, or raise the account's limit: what is over it is refused.",
+          sinceMs: null,
+        },
+      ];
+    }),
+};
+
+/** Events of several types about one thing are one finding: two of a rule about one subject would have one id. */
+function together(events: readonly EventCount[]): EventCount[] {
+  const byPlace = new Map<string, EventCount>();
+  for (const event of events) {
+    const key = JSON.stringify([event.account, event.stream, event.consumer]);
+    const known = byPlace.get(key);
+    byPlace.set(
+      key,
+      known
+        ? {
+            ...(event.lastMs > known.lastMs ? event : known),
+            count: known.count + event.count,
+            firstMs: Math.min(known.firstMs, event.firstMs),
+          }
+        : event,
+    );
+  }
+  return [...byPlace.values()];
+}
+
 const ofEvents = (
   id: string,
   type: RegExp,
@@ -182,21 +228,19 @@ const ofEvents = (
   id,
   source: 'advisories of JetStream',
   find: ({ events }) =>
-    events
-      .filter((event) => type.test(event.type))
-      .map((event) => ({
-        severity,
-        title: title(event),
-        subject: {
-          kind: event.consumer !== '' ? 'consumer' : event.stream !== '' ? 'stream' : 'cluster',
-          stream: event.stream || undefined,
-          consumer: event.consumer || undefined,
-          account: event.account || undefined,
-        },
-        evidence: `${count(event.count)} in the last hour; the last: ${event.title}`,
-        cure,
-        sinceMs: event.firstMs,
-      })),
+    together(events.filter((event) => type.test(event.type))).map((event) => ({
+      severity,
+      title: title(event),
+      subject: {
+        kind: event.consumer !== '' ? 'consumer' : event.stream !== '' ? 'stream' : 'cluster',
+        stream: event.stream || undefined,
+        consumer: event.consumer || undefined,
+        account: event.account || undefined,
+      },
+      evidence: `${count(event.count)} in the last hour; the last: ${event.title}`,
+      cure,
+      sinceMs: event.firstMs,
+    })),
 });
 
 const place = ({ stream, consumer }: EventCount) => [stream, consumer].filter(Boolean).join(' > ') || 'the cluster';
@@ -212,13 +256,7 @@ export const clusterRules: readonly Rule[] = [
   accountLimit('account_storage', 'storage', (a) => ({ used: a.storage, max: a.maxStorage }), bytes, 0.75),
   accountLimit('account_memory', 'memory', (a) => ({ used: a.memory, max: a.maxMemory }), bytes, 0.75),
   accountLimit('account_streams', 'the number of streams', (a) => ({ used: a.streams, max: a.maxStreams }), count, 0.8),
-  accountLimit(
-    'account_consumers',
-    'the number of consumers',
-    (a) => ({ used: a.consumers, max: a.maxConsumers }),
-    count,
-    0.8,
-  ),
+  accountConsumers,
   ofEvents(
     'dead_letters',
     /^(max_deliver|terminated)$/,

@@ -17,12 +17,15 @@ function seen(world: World): ConsumerNow[] {
 const known = (world: World) => seen(world).filter(({ state }) => state === 'ok');
 const at = (world: World, ms: number) => duration(Math.max(0, world.nowMs - ms) / 1000);
 
-/** field.md 5.1: pending, pulls wait, nothing delivered for 2 minutes */
+/**
+ * field.md 5.1: pending, pulls wait, nothing delivered for 2 minutes. With as many unacknowledged messages as it may
+ * have a consumer waits rightly: that is `consumer_ack_saturated`.
+ */
 const stuckMs = 120_000;
 const stuck: Rule = {
   id: 'consumer_stuck',
   source: 'field.md 5.1 stuck consumer',
-  holds: { of: 'consumer', sql: 'num_pending > 0 AND waiting > 0 AND delivered = 0' },
+  holds: { of: 'consumer', sql: 'num_pending > 0 AND waiting > 0 AND delivered = 0 AND ifNull(ack_use, 0) < 1' },
   find: (world) =>
     known(world)
       .filter(
@@ -30,6 +33,7 @@ const stuck: Rule = {
           (c.minPending ?? 0) > 0 &&
           (c.minWaiting ?? 0) > 0 &&
           c.delivered === 0 &&
+          (c.ackUse ?? 0) < 1 &&
           c.coveredMs >= stuckMs &&
           !c.paused,
       )
@@ -263,7 +267,8 @@ const paused: Rule = {
       })),
 };
 
-const manyEphemerals = 1000;
+/** A stream of a 2.15 server takes no more than 1,000 consumers: told while there is still room for some. */
+const manyEphemerals = 800;
 const leak: Rule = {
   id: 'consumer_leak',
   source: 'Insights JETSTREAM_006',

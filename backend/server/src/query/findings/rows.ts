@@ -182,7 +182,7 @@ export const toServer = (row: Row): ServerNow => ({
 });
 
 export const accountColumns: readonly string[] = [
-  ...newest(['storage', 'max_storage', 'memory', 'max_memory', 'streams', 'max_streams', 'consumers', 'max_consumers']),
+  ...newest(['storage', 'max_storage', 'memory', 'max_memory', 'streams', 'max_streams', 'max_consumers']),
   ownColumn,
 ];
 
@@ -194,7 +194,6 @@ export const toAccount = (row: Row): AccountNow => ({
   maxMemory: number(row, 'n_max_memory'),
   streams: number(row, 'n_streams'),
   maxStreams: number(row, 'n_max_streams'),
-  consumers: number(row, 'n_consumers'),
   maxConsumers: number(row, 'n_max_consumers'),
 });
 
@@ -255,6 +254,7 @@ export function toEvents(rows: readonly Row[]): EventCount[] {
       title: known?.title ?? text(row, 'title'),
       count: (known?.count ?? 0) + 1,
       firstMs: Math.min(known?.firstMs ?? at, at),
+      lastMs: Math.max(known?.lastMs ?? at, at),
     });
   }
   return [...found.values()];

@@ -101,7 +101,6 @@ const account: AccountNow = {
   maxMemory: -1,
   streams: 3,
   maxStreams: 100,
-  consumers: 5,
   maxConsumers: 100,
 };
 const collection: CollectionNow = {
@@ -148,6 +147,7 @@ const event: EventCount = {
   account: 'APP',
   count: 3,
   firstMs: nowMs - 30 * minute,
+  lastMs: nowMs - minute,
   title: 'Consumer billing of ORDERS gave up message 7 after 5 deliveries',
 };
 
@@ -330,9 +330,9 @@ const table: readonly Row[] = [
   [
     'consumer_leak',
     'warning',
-    { consumer: { consumer: '*ephemeral', members: 1001 } },
-    /1,001 ephemeral/,
-    { consumer: { consumer: '*ephemeral', members: 1000 } },
+    { consumer: { consumer: '*ephemeral', members: 801 } },
+    /801 ephemeral/,
+    { consumer: { consumer: '*ephemeral', members: 800 } },
   ],
   ['server_missing', 'critical', { server: { state: 'unknown' } }, /does not answer now/, {}],
   [
@@ -441,7 +441,13 @@ const table: readonly Row[] = [
     { account: { memory: 95, maxMemory: null } },
   ],
   ['account_streams', 'warning', { account: { streams: 85 } }, /85 of 100/, { account: { streams: 79 } }],
-  ['account_consumers', 'critical', { account: { consumers: 99 } }, /99 of 100/, { account: { consumers: 50 } }],
+  [
+    'account_consumers',
+    'critical',
+    { account: { maxConsumers: 10 }, stream: { consumers: 9 } },
+    /ORDERS has 9 of the 10 that each stream may have$/,
+    { account: { maxConsumers: 10 }, stream: { consumers: 7 } },
+  ],
   [
     'dead_letters',
     'warning',
@@ -519,6 +525,30 @@ describe('what hides what', () => {
     const waiting = { paused: true, pending: 50_000, minPending: 50_000, minWaiting: 1, delivered: 0, pendingSlope: 5 };
     expect(findAll(changed({ consumer: waiting })).map(({ rule }) => rule.id)).toEqual(['consumer_paused']);
   });
+});
+
+it('a consumer that may take nothing more is not stuck', () => {
+  const full = { pending: 9, minPending: 9, minWaiting: 1, delivered: 0, ackPending: 5, ackUse: 1, minAckUse: 1 };
+  expect(findAll(changed({ consumer: full })).map(({ rule }) => rule.id)).toEqual(['consumer_ack_saturated']);
+});
+
+it('dead letters of one consumer are one finding, however they died', () => {
+  const given: World = {
+    ...world,
+    events: [
+      event,
+      { ...event, type: 'terminated', count: 2, firstMs: nowMs - 50 * minute, lastMs: nowMs, title: 'the newest' },
+      { ...event, consumer: 'shipping' },
+    ],
+  };
+  const [first, second, ...more] = findAll(given);
+  expect(more).toEqual([]);
+  expect(first).toMatchObject({
+    subject: { consumer: 'billing' },
+    evidence: '5 in the last hour; the last: the newest',
+    sinceMs: nowMs - 50 * minute,
+  });
+  expect(second).toMatchObject({ subject: { consumer: 'shipping' }, evidence: expect.stringMatching(/^3 in/) });
 });
 
 describe('since when', () => {

@@ -13,6 +13,7 @@ export function bytes(value: number): string {
 }
 
 export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 1) return `${Math.ceil(seconds * 1000)} ms`;
   const units: [number, string][] = [
     [86_400, 'd'],
     [3600, 'h'],

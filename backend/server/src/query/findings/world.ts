@@ -97,7 +97,7 @@ export interface AccountNow {
   readonly maxMemory: number | null;
   readonly streams: number | null;
   readonly maxStreams: number | null;
-  readonly consumers: number | null;
+  /** of each stream of the account */
   readonly maxConsumers: number | null;
 }
 
@@ -128,6 +128,8 @@ export interface EventCount {
   readonly consumer: string;
   readonly count: number;
   readonly firstMs: number;
+  readonly lastMs: number;
+  /** of the last one */
   readonly title: string;
 }
 
