@@ -8,6 +8,7 @@ import { heldFor } from '../figures/words';
 import type { Finding, Group } from './grouping';
 import { placeOf } from './places';
 import { SeverityBadge } from './SeverityBadge';
+import { SilenceButton, SilencedLine } from './silence/Silencing';
 import { watchOf } from './watched';
 
 /** @param now milliseconds since 1970; the moment the answer is from */
@@ -16,10 +17,13 @@ function Since({ finding: { since }, now }: { finding: Finding; now: number }) {
   return <span title={`since ${time(since)}`}>{heldFor((now - Date.parse(since)) / 1000)}</span>;
 }
 
-function Body({ finding }: { finding: Finding }) {
+function Body({ finding, now }: { finding: Finding; now: number }) {
   const styles = useStyles2(getStyles);
   return (
     <>
+      {finding.silenced && (
+        <SilencedLine silence={finding.silenced} clusterId={finding.cluster.id} title={finding.title} now={now} />
+      )}
       <div className={styles.evidence}>{finding.evidence}</div>
       <div className={styles.cure}>
         <strong>What helps:</strong> {finding.cure}
@@ -48,7 +52,7 @@ export function FindingCard({ group: { worst, others }, now }: Props) {
           {worst.subject.account !== null && ` (account ${worst.subject.account})`} <Since finding={worst} now={now} />
         </Quiet>
       </Row>
-      <Body finding={worst} />
+      <Body finding={worst} now={now} />
       {others.map((finding) => (
         <details key={finding.id} className={styles.other}>
           <summary>
@@ -57,7 +61,8 @@ export function FindingCard({ group: { worst, others }, now }: Props) {
               <Since finding={finding} now={now} />
             </Quiet>
           </summary>
-          <Body finding={finding} />
+          <Body finding={finding} now={now} />
+          <SilenceButton finding={finding} />
         </details>
       ))}
       <Row>
@@ -73,6 +78,7 @@ export function FindingCard({ group: { worst, others }, now }: Props) {
             alert={watch.alert ? { ...watch.alert.proposal, spec: watch.alert.spec } : undefined}
           />
         )}
+        <SilenceButton finding={worst} />
       </Row>
     </article>
   );

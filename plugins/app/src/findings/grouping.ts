@@ -26,6 +26,9 @@ export function grouped(findings: readonly Finding[]): Group[] {
   return [...groups].flatMap(([key, [worst, ...others]]) => (worst ? [{ key, worst, others }] : []));
 }
 
+/** Whether somebody is to be told of it: nobody silenced it. */
+export const isActive = ({ silenced }: Finding): boolean => silenced === null;
+
 export interface Place {
   readonly clusterId: string;
   readonly stream?: string;

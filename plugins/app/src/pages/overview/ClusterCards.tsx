@@ -5,7 +5,7 @@ import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { Link } from 'react-router-dom';
 import { useMay, useMayAny, useMaySeeWhole } from '../../api/hooks';
 import { ChartLinks, lastHour, Sparkline, sparklineKey, useSparklines, type MetricSpec } from '../../charts';
-import { Count, Facts, pageUrl, Row, State, Use } from '../../components/parts';
+import { Count, Facts, pageUrl, Quiet, Row, State, Use } from '../../components/parts';
 import { metric } from '../../figures/specs';
 import { useTables } from '../../figures/useTables';
 import { perSecond } from '../../figures/words';
@@ -48,6 +48,7 @@ function ClusterCard({ cluster, card, line, api }: CardProps) {
           <Link to={to}>{name}</Link>
         </h3>
         <Badge color={color} icon={icon} text={text} />
+        {card !== undefined && card.silenced > 0 && <Quiet>{card.silenced} silenced</Quiet>}
         {status.state === 'unreachable' && <State state={status.state} hint={status.error} />}
       </Row>
       <div className={styles.rate}>

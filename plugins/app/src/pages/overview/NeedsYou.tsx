@@ -2,8 +2,9 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, FilterPill, Icon, useStyles2 } from '@grafana/ui';
 import { Quiet, Row, Stack } from '../../components/parts';
-import { counts, grouped, severities, type Overview, type Severity } from '../../findings/grouping';
-import { FindingList } from '../../findings/Findings';
+import { counts, grouped, isActive, severities, type Overview, type Severity } from '../../findings/grouping';
+import { FindingList } from '../../findings/FindingList';
+import { SilencedFindings } from '../../findings/silence/SilencedFindings';
 import { duration, exact } from '../../format';
 import { useUrl } from '../../useUrl';
 
@@ -17,7 +18,7 @@ const counted = (severity: Severity, n: number) => `${n} ${words[severity][n ===
 const sum = (values: readonly (number | null)[]): number => values.reduce<number>((a, b) => a + (b ?? 0), 0);
 
 /** Nothing to do: it says what was looked at, since an empty page may as well mean that nobody looked. */
-function AllWell({ overview: { clusters } }: { overview: Overview }) {
+function AllWell({ overview: { clusters, findings } }: { overview: Overview }) {
   const styles = useStyles2(getStyles);
   const known = clusters.filter(({ ageSeconds }) => ageSeconds !== null);
   if (known.length === 0)
@@ -27,6 +28,7 @@ function AllWell({ overview: { clusters } }: { overview: Overview }) {
         minute. If none come, look whether the console’s worker runs.
       </Alert>
     );
+  const silenced = findings.filter((finding) => !isActive(finding)).length;
   const oldest = Math.max(...known.map(({ ageSeconds }) => ageSeconds ?? 0));
   return (
     <div className={styles.well} data-testid="all-well">
@@ -39,6 +41,7 @@ function AllWell({ overview: { clusters } }: { overview: Overview }) {
           {exact(sum(known.map(({ consumers }) => consumers)))} consumers of{' '}
           {known.length === 1 ? 'one cluster' : `${known.length} clusters`} were looked at; the oldest figures are{' '}
           {duration(oldest)} old.
+          {silenced > 0 && ` What is silenced (${silenced}) is not counted.`}
         </Quiet>
       </div>
     </div>
@@ -48,7 +51,9 @@ function AllWell({ overview: { clusters } }: { overview: Overview }) {
 /** What is wrong, by severity. Notes stay folded until they are asked for: they can wait for the morning. */
 export function NeedsYou({ overview }: { overview: Overview }) {
   const { get, set } = useUrl();
-  const { findings, asOf } = overview;
+  const { asOf } = overview;
+  const findings = overview.findings.filter(isActive);
+  const silenced = overview.findings.filter((finding) => !isActive(finding));
   const now = Date.parse(asOf);
   const number = counts(findings);
   const chosen = severities.find((severity) => severity === get('severity'));
@@ -88,6 +93,7 @@ export function NeedsYou({ overview }: { overview: Overview }) {
             <FindingList groups={notes} now={now} />
           </details>
         )}
+        <SilencedFindings findings={silenced} all={overview.findings} now={now} />
       </Stack>
     </section>
   );
