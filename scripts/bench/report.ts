@@ -34,14 +34,18 @@ export interface Timing {
   readonly p95: number;
 }
 
-/** Runs works by turns, so that a slow second of the machine falls on all of them. Milliseconds each. */
+/**
+ * Runs works by turns, so that a slow second of the machine falls on all of them. Milliseconds each.
+ * @param warmUp rounds that do not count, with negative numbers: as many as it takes until all is compiled and cached
+ */
 export async function timeByTurns<K extends string>(
   rounds: number,
   works: Record<K, (round: number) => Promise<unknown>>,
+  warmUp = 3,
 ): Promise<Record<K, Timing>> {
   const times = new Map<string, number[]>();
   const names = Object.keys(works) as K[];
-  for (let round = -3; round < rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     for (const name of names) {
       const started = performance.now();
       await works[name](round);

@@ -159,6 +159,39 @@ it("lets the app role neither write into another organization, nor move a row th
     await expect(asOrg(other, statement), statement).rejects.toThrow(/permission denied|must be owner/);
 });
 
+describe('the functions that write the audit', () => {
+  const record = (org: string, action: string) =>
+    `select audit_record('${org}', null, null, 'session', '${action}', null, null, '', '', '', 'pending', null) as id`;
+  it('run with the rights of their caller, and only the app login may call them', async () => {
+    const functions = await database.query<{ name: string; definer: boolean; app: boolean; system: boolean }>(
+      `select p.proname as name, p.prosecdef as definer, has_function_privilege($1, p.oid, 'execute') as app,
+         has_function_privilege($2, p.oid, 'execute') as system
+       from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'public' order by 1`,
+      [`${database.name}_app`, `${database.name}_system`],
+    );
+    const bounds = { definer: false, app: true, system: false };
+    expect(functions).toEqual([
+      { name: 'audit_finish', ...bounds },
+      { name: 'audit_record', ...bounds },
+    ]);
+  });
+  it("touch their own organization's records alone, and leave none set behind them", async () => {
+    const client = await app.connect();
+    try {
+      const { rows } = await client.query<{ id: string }>(record(other, 'test.foreign'));
+      const id = rows[0]?.id ?? '';
+      expect((await client.query('select * from audit_outbox')).rows).toEqual([]);
+      await client.query(`select audit_finish('${api.organizationId}', '${id}', 'success', null, null)`);
+      const status = () => database.query(`select org_id, status from audit_outbox where id = $1`, [id]);
+      expect(await status()).toEqual([{ org_id: other, status: 'pending' }]);
+      await client.query(`select audit_finish('${other}', '${id}', 'success', null, null)`);
+      expect(await status()).toEqual([{ org_id: other, status: 'success' }]);
+    } finally {
+      client.release();
+    }
+  });
+});
+
 it('holds the owner of the tables to the same policies, as FORCE says', async () => {
   const owner = `${database.name}_owner`;
   await database.query(`create role ${owner} login password '${appPassword}'`);
@@ -201,6 +234,11 @@ describe('pooled connections', () => {
       expect(answers).toEqual(asked.map((org) => [org]));
       // Outside any organization nothing is left over from the one before.
       expect(await names('00000000-0000-4000-8000-000000000000')).toEqual([]);
+      // Its name is sent as text, so what is no name is not sent.
+      const injected = `${other}', true); select set_config('app.org', '${api.organizationId}`;
+      await expect(names(injected)).rejects.toThrow(/uuid/);
+      await expect(names('')).rejects.toThrow(/uuid/);
+      expect(await names(other)).toEqual([other]);
     } finally {
       await one.close();
     }

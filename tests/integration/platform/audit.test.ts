@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeAudit } from '../../../backend/server/src/audit/audit';
 import { closeAbandoned, shipAudit } from '../../../backend/server/src/audit/ship';
 import { makeLog } from '../../../backend/server/src/platform/log';
 import { openPg, type Pg } from '../../../backend/server/src/platform/pg';
@@ -153,6 +154,26 @@ describe('the worker', () => {
     });
     await shipAll();
     expect(await inClickHouse(id)).toMatchObject([{ status: 'failure', action: 'team.create', login: 'root' }]);
+  });
+  it('ships an act again that ended after it had been given up', async () => {
+    const made = await api.ask(routes.createTeam, { body: { name: 'slow' } }, api.admin);
+    const record = await of(made);
+    const id = record?.id ?? '';
+    await api.database.query(
+      `update audit_outbox set status = 'pending', completed_at = null, shipped_at = null, time = now() - interval '61 minutes' where id = $1`,
+      [id],
+    );
+    await closeAbandoned(pg);
+    await shipAll();
+    expect(await inClickHouse(id)).toMatchObject([{ status: 'failure' }]);
+    const who = { organizationId: api.organizationId, via: 'session' as const, userId: null, login: null };
+    await makeAudit(pg, makeLog(api.config, 'test')).finish(who, id, {
+      status: 'success',
+      error: null,
+      changes: undefined,
+    });
+    await shipAll();
+    expect(await inClickHouse(id)).toMatchObject([{ status: 'success' }]);
   });
   it('ships each record once by its id: with several workers, and when one dies before it can say so', async () => {
     for (let i = 0; i < 40; i++) await api.get(routes.createTeam, { body: { name: `shipped ${i}` } }, api.admin);

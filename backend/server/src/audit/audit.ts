@@ -1,6 +1,8 @@
-import type { Pg } from '../platform/pg';
+import { sql } from 'kysely';
 import type { Principal } from '../platform/handler';
 import type { Logger } from '../platform/log';
+import type { Pg } from '../platform/pg';
+import { statement, type Argument } from '../platform/statement';
 
 export interface Act {
   readonly action: string;
@@ -37,56 +39,61 @@ export const whoOf = (principal: Principal): Who => ({
 
 const bounded = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
 
-function row(who: Who, act: Act) {
-  return {
-    org_id: who.organizationId,
-    user_id: who.userId,
-    login: who.login,
-    via: who.via,
-    action: act.action,
-    resource: act.resource && bounded(act.resource, 512),
-    cluster_id: act.clusterId,
-    ip: act.ip,
-    user_agent: bounded(act.userAgent, 256),
-    request_id: act.requestId,
-  };
-}
+type Written = Who & Act & { readonly status: 'pending' | 'denied'; readonly error: string | null };
 
-/** The outbox in PostgreSQL: intent before the act, outcome before the answer. A worker moves completed records to ClickHouse. */
+const record = statement('audit_record', (db, arg: Argument<Written>) =>
+  sql<{
+    id: string;
+  }>`select audit_record(${arg('organizationId')}, ${arg('userId')}, ${arg('login')}, ${arg('via')}, ${arg('action')}, ${arg('resource')}, ${arg('clusterId')}, ${arg('ip')}, ${arg('userAgent')}, ${arg('requestId')}, ${arg('status')}, ${arg('error')}) as id`.compile(
+    db,
+  ),
+);
+
+interface Ended extends Omit<Outcome, 'changes'> {
+  readonly organizationId: string;
+  readonly id: string;
+  readonly changes: string | null;
+}
+const finish = statement('audit_finish', (db, arg: Argument<Ended>) =>
+  sql<
+    Record<string, never>
+  >`select audit_finish(${arg('organizationId')}, ${arg('id')}, ${arg('status')}, ${arg('error')}, ${arg('changes')}) as done`.compile(
+    db,
+  ),
+);
+
+const written = (who: Who, act: Act, status: Written['status'], error: string | null): Written => ({
+  ...who,
+  ...act,
+  resource: act.resource && bounded(act.resource, 512),
+  userAgent: bounded(act.userAgent, 256),
+  status,
+  error,
+});
+
+/**
+ * The outbox in PostgreSQL: intent before the act, outcome before the answer, each in one round trip and one commit. A
+ * worker moves completed records to ClickHouse.
+ */
 export function makeAudit(pg: Pg, log: Logger): Audit {
   return {
     begin: async (who, act) => {
-      const { id } = await pg.inOrg(who.organizationId, (tx) =>
-        tx
-          .insertInto('audit_outbox')
-          .values({ ...row(who, act), status: 'pending' })
-          .returning('id')
-          .executeTakeFirstOrThrow(),
-      );
-      return id;
+      const [row] = await pg.appRows(record, written(who, act, 'pending', null));
+      if (!row) throw new Error('the audit gave no record');
+      return row.id;
     },
-    finish: async (who, id, outcome) => {
-      await pg.inOrg(who.organizationId, (tx) =>
-        tx
-          .updateTable('audit_outbox')
-          .where('id', '=', id)
-          .set({
-            status: outcome.status,
-            error: outcome.error && bounded(outcome.error, 1024),
-            changes: outcome.changes === undefined ? null : JSON.stringify(outcome.changes),
-            completed_at: new Date(),
-          })
-          .execute(),
-      );
+    finish: async ({ organizationId }, id, { status, error, changes }) => {
+      await pg.appRows(finish, {
+        organizationId,
+        id,
+        status,
+        error: error && bounded(error, 1024),
+        changes: changes === undefined ? null : JSON.stringify(changes),
+      });
     },
     denied: async (who, act, reason) => {
       try {
-        await pg.inOrg(who.organizationId, (tx) =>
-          tx
-            .insertInto('audit_outbox')
-            .values({ ...row(who, act), status: 'denied', error: bounded(reason, 1024), completed_at: new Date() })
-            .execute(),
-        );
+        await pg.appRows(record, written(who, act, 'denied', bounded(reason, 1024)));
       } catch (error) {
         log.error(
           { err: error, requestId: act.requestId, action: act.action },

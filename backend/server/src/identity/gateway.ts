@@ -18,6 +18,7 @@ import { ApiError } from '../platform/errors';
 import type { Principal } from '../platform/handler';
 import { readBytes } from '../platform/input';
 import type { Pg } from '../platform/pg';
+import { isUuid } from '../platform/uuid';
 import { ticketIn, type Holder } from '../query/live/holder';
 import { auditRefusal } from './audited';
 import { connectionRow, expectedOf, personPrincipal, type ConnectionRow } from './grafanaPerson';
@@ -72,8 +73,6 @@ interface Presented {
   readonly idToken: string | null;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Every header once and in its form, nothing of another way to log in beside them. */
 export function readPresented(req: Pick<Request, 'headersDistinct'>): Presented {
   const alien = [grafanaHeaders.proxySecret, grafanaHeaders.context, 'authorization'];
@@ -84,7 +83,7 @@ export function readPresented(req: Pick<Request, 'headersDistinct'>): Presented 
     req.headersDistinct[gatewayHeaders.idToken] === undefined ? null : single(req, gatewayHeaders.idToken);
   const whole =
     connectionId !== undefined &&
-    uuid.test(connectionId) &&
+    isUuid(connectionId) &&
     time !== undefined &&
     /^\d{13}$/.test(time) &&
     nonce !== undefined &&

@@ -1,19 +1,22 @@
-import { grantsFrom, rolesFromGrafana, showRoles, type GrafanaSubject, type Held } from '../access/grants';
+import type { GrafanaSubject } from '../access/grants';
 import type { Snapshots } from '../access/snapshot';
 import type { Principal } from '../platform/handler';
 import type { Pg } from '../platform/pg';
+import { statement, type Argument } from '../platform/statement';
 import { refuse, type Claims, type Expected } from './grafanaToken';
 
 const lastSeenEveryMs = 300_000;
 
-/** A connection with its organization's version, and the person that an identifier belongs to, in one round trip. */
-export function connectionRow(pg: Pg, connectionId: string, identifier: string) {
-  return pg.asSystem((db) =>
+const connectionAndPerson = statement(
+  'connection_and_person',
+  (db, arg: Argument<{ connectionId: string; identifier: string }>) =>
     db
       .selectFrom('grafana_connections as c')
       .innerJoin('organizations as o', 'o.id', 'c.org_id')
-      .leftJoin('users as u', (join) => join.onRef('u.connection_id', '=', 'c.id').on('u.identifier', '=', identifier))
-      .where('c.id', '=', connectionId)
+      .leftJoin('users as u', (join) =>
+        join.onRef('u.connection_id', '=', 'c.id').on('u.identifier', '=', arg('identifier')),
+      )
+      .where('c.id', '=', arg('connectionId'))
       .select([
         'c.org_id',
         'c.issuer',
@@ -31,9 +34,12 @@ export function connectionRow(pg: Pg, connectionId: string, identifier: string) 
         'u.last_seen_at as user_seen',
         'u.org_role',
       ])
-      .executeTakeFirst(),
-  );
-}
+      .compile(),
+);
+
+/** A connection with its organization's version, and the person that an identifier belongs to, in one round trip. */
+export const connectionRow = async (pg: Pg, connectionId: string, identifier: string) =>
+  (await pg.systemRows(connectionAndPerson, { connectionId, identifier }))[0];
 export type ConnectionRow = NonNullable<Awaited<ReturnType<typeof connectionRow>>>;
 
 export const expectedOf = (row: ConnectionRow): Expected => ({
@@ -107,11 +113,14 @@ export async function personPrincipal(
     throw refuse('Your account is switched off in the console. Ask an administrator of the console.');
   const snapshot = await snapshots(row.org_id, row.access_version);
   const kind: GrafanaSubject['kind'] = claims.type === 'service-account' ? 'service_account' : claims.type;
-  const mapped = rolesFromGrafana(
-    { kind, identifier: claims.identifier, orgRole: claims.role, teamIds, serverAdmin },
-    snapshot.mappings(connectionId),
-  );
-  if (claims.type !== 'user' && mapped.length === 0) {
+  const mapped = snapshot.fromGrafana(connectionId, {
+    kind,
+    identifier: claims.identifier,
+    orgRole: claims.role,
+    teamIds,
+    serverAdmin,
+  });
+  if (claims.type !== 'user' && mapped.held.length === 0) {
     throw refuse(
       claims.type === 'anonymous'
         ? 'Anonymous viewers of this Grafana have no access to the console.'
@@ -120,13 +129,9 @@ export async function personPrincipal(
   }
   const anonymous = claims.type === 'anonymous';
   const userId = anonymous ? connectionId : await rememberPerson(pg, connectionId, row, claims);
-  const own = anonymous ? { held: [], teams: [] } : await snapshot.ofUser(userId);
-  const held: Held[] = [...mapped, ...own.held];
   return {
+    ...(await snapshot.access(anonymous ? null : userId, mapped)),
     organizationId: row.org_id,
-    roles: showRoles(held),
-    teams: own.teams.slice(),
-    grants: grantsFrom(held, snapshot.roles),
     organizationVersion: row.access_version,
     installationAdmin: false,
     via,

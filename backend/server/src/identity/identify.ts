@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { grafanaHeaders, scrapeTokenForm } from '@jetstream-console/contract';
 import type { Request } from 'express';
 import { sql } from 'kysely';
-import { grantsFrom, showRoles } from '../access/grants';
 import { ApiError } from '../platform/errors';
 import type { Principal } from '../platform/handler';
 import type { Logger } from '../platform/log';
+import { statement, type Argument } from '../platform/statement';
 import { auditRefusal } from './audited';
 import { fromGateway, isGateway, type GatewayDeps } from './gateway';
 import { connectionRow, expectedOf, personPrincipal } from './grafanaPerson';
@@ -39,39 +39,39 @@ async function fromGrafana(deps: Deps, req: Request): Promise<Principal> {
   });
 }
 
+const sessionOf = statement('session', (db, arg: Argument<{ hash: Buffer }>) =>
+  db
+    .selectFrom('sessions as s')
+    .innerJoin('users as u', 'u.id', 's.user_id')
+    .innerJoin('organizations as o', 'o.id', 's.org_id')
+    .where('s.token_hash', '=', arg('hash'))
+    .where('s.revoked_at', 'is', null)
+    .where('s.expires_at', '>', sql<Date>`now()`)
+    .select([
+      's.id',
+      's.org_id',
+      's.expires_at',
+      'o.access_version',
+      'u.id as user_id',
+      'u.login',
+      'u.name',
+      'u.email',
+      'u.active',
+      'u.installation_admin',
+    ])
+    .compile(),
+);
+
 async function fromSession(deps: Deps, token: string): Promise<Principal> {
-  const ended = () => new ApiError(401, 'session_ended', 'This session is not known or has ended. Log in again.');
-  const row = await deps.pg.asSystem((db) =>
-    db
-      .selectFrom('sessions as s')
-      .innerJoin('users as u', 'u.id', 's.user_id')
-      .innerJoin('organizations as o', 'o.id', 's.org_id')
-      .where('s.token_hash', '=', hashToken(token))
-      .where('s.revoked_at', 'is', null)
-      .where('s.expires_at', '>', sql<Date>`now()`)
-      .select([
-        's.id',
-        's.org_id',
-        's.expires_at',
-        'o.access_version',
-        'u.id as user_id',
-        'u.login',
-        'u.name',
-        'u.email',
-        'u.active',
-        'u.installation_admin',
-      ])
-      .executeTakeFirst(),
-  );
-  if (!row || !row.active) throw ended();
+  const [row] = await deps.pg.systemRows(sessionOf, { hash: hashToken(token) });
+  if (!row?.active) throw new ApiError(401, 'session_ended', 'This session is not known or has ended. Log in again.');
   const snapshot = await deps.snapshots(row.org_id, row.access_version);
-  const { held, teams } = await snapshot.ofUser(row.user_id);
+  const access = await snapshot.access(row.user_id);
   return {
+    ...access,
+    ...(row.installation_admin && { grants: [...access.grants, installationGrant] }),
     organizationId: row.org_id,
     subject: { id: row.user_id, kind: 'user', login: row.login, name: row.name, email: row.email },
-    roles: showRoles(held),
-    teams: teams.slice(),
-    grants: [...grantsFrom(held, snapshot.roles), ...(row.installation_admin ? [installationGrant] : [])],
     organizationVersion: row.access_version,
     installationAdmin: row.installation_admin,
     via: 'session',

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { grantsFrom, rolesFromGrafana, showRoles } from '../access/grants';
 import type { Snapshots } from '../access/snapshot';
 import type { Principal } from '../platform/handler';
 import type { Pg } from '../platform/pg';
@@ -56,33 +55,26 @@ export async function knownPerson(
   if (!row || !row.active)
     throw refuse('Your account is switched off in the console. Ask an administrator of the console.');
   const snapshot = await snapshots(row.org_id, row.access_version);
-  const { held: own, teams } = await snapshot.ofUser(row.id);
   const grafana = row.connection_id !== null && row.identifier !== null;
   if (grafana && now() - (row.last_seen_at?.getTime() ?? 0) > vouchedForMs)
     throw refuse('Grafana has not vouched for you for an hour. Load the page again.');
   const mapped =
-    grafana && row.org_role !== null
-      ? rolesFromGrafana(
-          {
-            kind: 'user',
-            identifier: row.identifier ?? '',
-            orgRole: row.org_role,
-            teamIds: [],
-            serverAdmin: false,
-          },
-          snapshot.mappings(row.connection_id ?? ''),
-        )
-      : [];
-  const held = [...mapped, ...own];
+    row.connection_id !== null && row.identifier !== null && row.org_role !== null
+      ? snapshot.fromGrafana(row.connection_id, {
+          kind: 'user',
+          identifier: row.identifier,
+          orgRole: row.org_role,
+          teamIds: [],
+          serverAdmin: false,
+        })
+      : undefined;
   return {
     connectionId: row.connection_id,
     principal: {
+      ...(await snapshot.access(row.id, mapped)),
       organizationId: row.org_id,
       organizationVersion: row.access_version,
       subject: { id: row.id, kind: 'user', login: row.login, name: row.name, email: row.email },
-      roles: showRoles(held),
-      teams: teams.slice(),
-      grants: grantsFrom(held, snapshot.roles),
       installationAdmin: false,
       via: grafana ? 'gateway' : 'session',
       expiresAt: null,

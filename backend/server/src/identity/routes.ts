@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { actions, resources, type identityRoutes } from '@jetstream-console/contract';
 import { sql } from 'kysely';
 import type { Audit } from '../audit/audit';
-import { grantsFrom, showRoles } from '../access/grants';
 import type { Snapshots } from '../access/snapshot';
 import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx, Handlers, Principal } from '../platform/handler';
@@ -108,8 +107,8 @@ async function effective(deps: Deps, organizationId: string, userId: string) {
   );
   if (!found) throw notFound('This user');
   const snapshot = await deps.snapshots(organizationId, found.access_version);
-  const { held } = await snapshot.ofUser(userId);
-  return { user: userId, roles: showRoles(held), grants: grantsFrom(held, snapshot.roles) };
+  const { roles, grants } = await snapshot.access(userId);
+  return { user: userId, roles, grants: [...grants] };
 }
 
 export function identityHandlers(deps: Deps): Handlers<typeof identityRoutes> {

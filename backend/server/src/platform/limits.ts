@@ -1,4 +1,10 @@
-import type { Redis } from 'ioredis';
+import type { Redis, Result } from 'ioredis';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    takeFromLimit(key: string, now: number, perMinute: number): Result<number, Context>;
+  }
+}
 
 /**
  * Sliding window over two fixed minutes: the share of the last minute that still counts, plus this one. One round
@@ -53,11 +59,13 @@ export function localLimiter(now: () => number = Date.now, maxKeys = 50_000): Li
 
 /** Shared by all api processes through Redis; falls back to this process while Redis is away. */
 export function sharedLimiter(redis: Redis, local: Limiter = localLimiter()): Limiter {
+  // Sent once, and named by its hash from then on.
+  redis.defineCommand('takeFromLimit', { numberOfKeys: 1, lua: script });
   return {
-    async take(key, perMinute) {
+    take: async (key, perMinute) => {
       if (redis.status !== 'ready') return local.take(key, perMinute);
       try {
-        return Number(await redis.eval(script, 1, `ratelimit:${key}`, Date.now(), perMinute));
+        return Number(await redis.takeFromLimit(`ratelimit:${key}`, Date.now(), perMinute));
       } catch {
         // Redis went away under the call; its own error event has been logged.
         return local.take(key, perMinute);

@@ -1,11 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { Kysely, Migrator, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, Migrator, PostgresDialect, PostgresDriver, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Config } from './config';
 import { ApiError } from './errors';
 import type { Logger } from './log';
 import { migrations } from './migrations';
 import type { Database } from './schema';
+import type { Statement } from './statement';
+import { isUuid } from './uuid';
 
 export type Tx = Transaction<Database>;
 
@@ -14,6 +16,13 @@ export interface Pg {
   inOrg<T>(organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Crosses tenants: for log-in look-ups and workers only. */
   asSystem<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
+  /** One prepared statement that crosses tenants, in one round trip. */
+  systemRows<A, R extends pg.QueryResultRow>(statement: Statement<A, R>, args: A): Promise<R[]>;
+  /**
+   * One prepared statement outside any organization, in one round trip: it sees no row of any tenant, and calls a
+   * function of the schema that sets the organization by itself.
+   */
+  appRows<A, R extends pg.QueryResultRow>(statement: Statement<A, R>, args: A): Promise<R[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,6 +71,37 @@ function surviving(pool: pg.Pool, log: Logger): pg.Pool {
 }
 
 const kyselyOn = (pool: pg.Pool) => new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+
+/** Leaves the beginning of a transaction to `beginIn`, which sends it together with the organization. */
+class BegunByCaller extends PostgresDriver {
+  override beginTransaction(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+class AppDialect extends PostgresDialect {
+  constructor(private readonly pool: pg.Pool) {
+    super({ pool });
+  }
+  override createDriver() {
+    return new BegunByCaller({ pool: this.pool });
+  }
+}
+
+/** Both in one round trip, which no parameters can be sent with: what is no uuid never gets into the text. */
+function beginIn(organizationId: string) {
+  if (!isUuid(organizationId)) throw new Error('an organization is named by its uuid');
+  return sql.raw(`begin; select set_config('app.org', '${organizationId}', true)`);
+}
+
+/** Without a transaction around it, so that a statement is one round trip and, where it writes, one commit. */
+async function rows<A, R extends pg.QueryResultRow>(pool: pg.Pool, { name, text, values }: Statement<A, R>, args: A) {
+  const client = await pool.connect();
+  try {
+    return (await client.query<R>({ name, text, values: values(args) })).rows;
+  } finally {
+    client.release();
+  }
+}
 
 /** SQLSTATE classes 08 and 57P, and sockets that do not open: PostgreSQL is away, and the request may be tried again. */
 function isAway(error: unknown): boolean {
@@ -157,8 +197,10 @@ export async function openPg(config: Config, log: Logger): Promise<Pg> {
   const appUrl = config.database.app ?? derivedUrl(config, 'app');
   const systemUrl = config.database.system ?? derivedUrl(config, 'system');
   await migrate(config, appUrl, systemUrl, log);
-  const app = kyselyOn(openPool(appUrl, log));
-  const system = kyselyOn(openPool(systemUrl, log));
+  const appPool = openPool(appUrl, log);
+  const systemPool = openPool(systemUrl, log);
+  const app = new Kysely<Database>({ dialect: new AppDialect(appPool) });
+  const system = kyselyOn(systemPool);
   try {
     if ((await assertRestricted(app, 'app')) === (await assertRestricted(system, 'system')))
       throw new Error(
@@ -170,13 +212,16 @@ export async function openPg(config: Config, log: Logger): Promise<Pg> {
   }
   return {
     inOrg: (organizationId, work) =>
-      guarded(() =>
-        app.transaction().execute(async (tx) => {
-          await sql`select set_config('app.org', ${organizationId}, true)`.execute(tx);
+      guarded(() => {
+        const begin = beginIn(organizationId);
+        return app.transaction().execute(async (tx) => {
+          await begin.execute(tx);
           return work(tx);
-        }),
-      ),
+        });
+      }),
     asSystem: (work) => guarded(() => work(system)),
+    systemRows: (statement, args) => guarded(() => rows(systemPool, statement, args)),
+    appRows: (statement, args) => guarded(() => rows(appPool, statement, args)),
     ping: () =>
       guarded(async () => {
         await sql`select 1`.execute(app);

@@ -2,7 +2,7 @@ import type { BodyOf, Routes } from '@jetstream-console/contract';
 import { hashPassword } from '../identity/password';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
-import type { Pg } from '../platform/pg';
+import type { Pg, Tx } from '../platform/pg';
 import { iso, ownOrganization, uniquely } from './shared';
 
 const columns = ['id', 'name', 'created_at'] as const;
@@ -66,21 +66,26 @@ export async function createOrganization(pg: Pg, ctx: Ctx, body: BodyOf<Routes['
   return show(row);
 }
 
-export async function getOrganization(pg: Pg, ctx: Ctx, organizationId: string) {
-  const row = await pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) =>
-    tx.selectFrom('organizations').select(columns).executeTakeFirst(),
-  );
+async function find(tx: Tx) {
+  const row = await tx.selectFrom('organizations').select(columns).executeTakeFirst();
   if (!row) throw notFound('This organization');
-  return show(row);
+  return row;
 }
 
+export const getOrganization = async (pg: Pg, ctx: Ctx, organizationId: string) =>
+  show(await pg.inOrg(ownOrganization(ctx.principal, organizationId), find));
+
 export async function renameOrganization(pg: Pg, ctx: Ctx, organizationId: string, name: string) {
-  const before = await getOrganization(pg, ctx, organizationId);
-  const row = await uniquely('An organization', () =>
-    pg.inOrg(organizationId, (tx) =>
-      tx.updateTable('organizations').set({ name }).returning(columns).executeTakeFirstOrThrow(),
+  const [before, after] = await uniquely('An organization', () =>
+    pg.inOrg(
+      ownOrganization(ctx.principal, organizationId),
+      async (tx) =>
+        [
+          await find(tx),
+          await tx.updateTable('organizations').set({ name }).returning(columns).executeTakeFirstOrThrow(),
+        ] as const,
     ),
   );
   ctx.changed({ name: before.name }, { name });
-  return show(row);
+  return show(after);
 }
