@@ -1,5 +1,6 @@
 import { consumerFields, streamFields, type NatsConfig } from './jetstreamConfig';
 import { levelRefusal, strictLevel, type AssetKind } from './jetstreamLevels';
+import { sameSetting } from './jetstreamOverlay';
 
 /** Why a setting will not be taken, said before anything is sent. */
 export interface Refusal {
@@ -15,6 +16,10 @@ export interface Surroundings {
   readonly clustered: boolean;
   /** the server is asked to refuse rather than adjust */
   readonly pedantic: boolean;
+  /** the stream that a consumer reads */
+  readonly stream?: NatsConfig;
+  /** somebody subscribes to a push consumer's deliver subject */
+  readonly bound?: boolean;
 }
 
 /** A rule over one configuration, or over the old and the new one. */
@@ -43,6 +48,14 @@ export const textOf = (config: NatsConfig, field: string): string => {
   const value = config[field];
   return typeof value === 'string' ? value : '';
 };
+
+/** A rule that holds a field to what it was. */
+export const fixed = (field: string, reason: string, rest: Pick<Rule, 'from' | 'until'> = {}): Rule => ({
+  field,
+  reason,
+  ...rest,
+  refuses: (now, before) => !sameSetting(field, now[field], before[field]),
+});
 
 export const applyRules = (
   rules: readonly Rule[],
@@ -73,4 +86,41 @@ export function levelRefusals(
           : null;
     return reason === null ? [] : [{ field, reason }];
   });
+}
+
+/** The two kinds of rules over one kind of asset. */
+export interface RuleBook {
+  readonly kind: AssetKind;
+  /** what none may be, whatever it was before */
+  readonly config: readonly Rule[];
+  /** what an update may not do */
+  readonly update: readonly Rule[];
+}
+
+const once = (refusals: readonly Refusal[]) =>
+  refusals.filter(({ field, reason }, i) => refusals.findIndex((r) => r.field === field && r.reason === reason) === i);
+
+/** Why a server would refuse to make this. Empty where nothing is known against it. */
+export const refusalsToMake = (book: RuleBook, wanted: NatsConfig, around: Surroundings): Refusal[] =>
+  once([
+    ...levelRefusals(book.kind, wanted, Object.keys(wanted), around.level),
+    ...applyRules(book.config, wanted, {}, around),
+  ]);
+
+/** Why a server would refuse to turn one configuration into the other. What was so before is not held against the change. */
+export function refusalsToUpdate(
+  book: RuleBook,
+  before: NatsConfig,
+  wanted: NatsConfig,
+  around: Surroundings,
+): Refusal[] {
+  const changed = Object.keys(wanted).filter((field) => !sameSetting(field, wanted[field], before[field]));
+  const standing = applyRules(book.config, before, {}, around);
+  return once([
+    ...levelRefusals(book.kind, wanted, changed, around.level),
+    ...applyRules(book.update, wanted, before, around),
+    ...applyRules(book.config, wanted, before, around).filter(
+      ({ field, reason }) => !standing.some((old) => old.field === field && old.reason === reason),
+    ),
+  ]);
 }

@@ -1,17 +1,7 @@
 import { matchesSubject } from './access';
 import type { NatsConfig } from './jetstreamConfig';
 import { sameSetting } from './jetstreamOverlay';
-import {
-  applyRules,
-  isOn,
-  levelRefusals,
-  listOf,
-  numberOf,
-  textOf,
-  type Refusal,
-  type Rule,
-  type Surroundings,
-} from './jetstreamRules';
+import { fixed, isOn, listOf, numberOf, type Rule, type RuleBook } from './jetstreamRules';
 
 const tenthOfSecond = 100_000_000;
 const second = 1_000_000_000;
@@ -54,7 +44,7 @@ const notOnMirror = (field: string, set: (config: NatsConfig) => boolean, what: 
 });
 
 /** What no stream may be, whatever it was before (nats-server checkStreamCfg). */
-export const streamConfigRules: readonly Rule[] = [
+const streamConfigRules: readonly Rule[] = [
   {
     field: 'num_replicas',
     reason: 'a stream has at most 5 replicas',
@@ -125,6 +115,7 @@ export const streamConfigRules: readonly Rule[] = [
   {
     field: 'allow_msg_counter',
     reason: 'a counter stream has no schedules',
+    from: 4,
     refuses: (now) => isOn(now, 'allow_msg_counter') && isOn(now, 'allow_msg_schedules'),
   },
   {
@@ -135,6 +126,7 @@ export const streamConfigRules: readonly Rule[] = [
   {
     field: 'allow_msg_schedules',
     reason: 'schedules need discard old',
+    from: 4,
     refuses: (now) => isOn(now, 'allow_msg_schedules') && now['discard'] === 'new',
   },
   {
@@ -218,15 +210,8 @@ const oneWay = (field: string, reason: string): Rule => ({
   reason,
   refuses: (now, before) => isOn(before, field) && !isOn(now, field),
 });
-const fixed = (field: string, reason: string, rest: Pick<Rule, 'from' | 'until'> = {}): Rule => ({
-  field,
-  reason,
-  ...rest,
-  refuses: (now, before) => !sameSetting(field, now[field], before[field]),
-});
-
 /** What an update may not do (nats-server configUpdateCheck). */
-export const streamUpdateRules: readonly Rule[] = [
+const streamUpdateRules: readonly Rule[] = [
   fixed('name', 'a stream keeps its name; make a copy under another one'),
   fixed('storage', 'the storage cannot be changed; make a copy with the other one'),
   {
@@ -256,29 +241,8 @@ export const streamUpdateRules: readonly Rule[] = [
   },
   fixed('allow_msg_counter', 'whether a stream counts is set when it is made', { from: 2 }),
   fixed('persist_mode', 'how a stream is written is set when it is made', { from: 2 }),
-  fixed('max_consumers', 'the most consumers cannot be changed on this server', { until: 0 }),
+  fixed('max_consumers', 'the most consumers cannot be changed on this server', { until: 1 }),
 ];
 
-const byReason = (refusals: readonly Refusal[]) =>
-  refusals.filter(({ field, reason }, i) => refusals.findIndex((r) => r.field === field && r.reason === reason) === i);
-
-/** Why a server would refuse to make this stream. Empty where nothing is known against it. */
-export const newStreamRefusals = (wanted: NatsConfig, around: Surroundings): Refusal[] =>
-  byReason([
-    ...levelRefusals('stream', wanted, Object.keys(wanted), around.level),
-    ...applyRules(streamConfigRules, wanted, {}, around),
-    ...(textOf(wanted, 'name') === '' ? [{ field: 'name', reason: 'say a name' }] : []),
-  ]);
-
-/** Why a server would refuse to turn one configuration into the other. What was so before is not held against the change. */
-export function streamUpdateRefusals(before: NatsConfig, wanted: NatsConfig, around: Surroundings): Refusal[] {
-  const changed = Object.keys(wanted).filter((field) => !sameSetting(field, wanted[field], before[field]));
-  const standing = applyRules(streamConfigRules, before, {}, around);
-  return byReason([
-    ...levelRefusals('stream', wanted, changed, around.level),
-    ...applyRules(streamUpdateRules, wanted, before, around),
-    ...applyRules(streamConfigRules, wanted, before, around).filter(
-      ({ field, reason }) => !standing.some((old) => old.field === field && old.reason === reason),
-    ),
-  ]);
-}
+/** The rules over streams, as nats-server checks them. */
+export const streamRules: RuleBook = { kind: 'stream', config: streamConfigRules, update: streamUpdateRules };

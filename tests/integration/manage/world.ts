@@ -8,6 +8,15 @@ import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
 /** The newest of each line that is still run. */
 export const versions = ['2.10.26', '2.11.11', '2.12.8', '2.14.6', natsVersion] as const;
 
+/** The JetStream api level that each of them says. */
+export const levels: Readonly<Record<(typeof versions)[number], number>> = {
+  '2.10.26': 0,
+  '2.11.11': 1,
+  '2.12.8': 2,
+  '2.14.6': 4,
+  [natsVersion]: 5,
+};
+
 /** An api, a server of a version, and a way to ask it behind the api's back. */
 export interface ManageWorld {
   readonly api: TestApi;

@@ -1,6 +1,7 @@
 import {
   overlay,
-  streamUpdateRefusals,
+  refusalsToUpdate,
+  streamRules,
   streamFields,
   requiredLevel,
   type BodyOf,
@@ -54,7 +55,10 @@ function fixedFields(config: NatsConfig, around: Surroundings): ConfigView['fixe
     const reasons = values
       .map((value) => overlay(config, { [field]: value }))
       .filter((wanted) => JSON.stringify(shown(wanted)) !== JSON.stringify(shown(overlay(config, {}))))
-      .map((wanted) => streamUpdateRefusals(config, wanted, around).find((refusal) => refusal.field === field)?.reason);
+      .map(
+        (wanted) =>
+          refusalsToUpdate(streamRules, config, wanted, around).find((refusal) => refusal.field === field)?.reason,
+      );
     const [first] = reasons;
     return first !== undefined && !reasons.includes(undefined) ? [{ field, reason: first }] : [];
   });
@@ -76,7 +80,7 @@ function plan(
 ): Planned {
   const before = current.config;
   const wanted = overlay(before, change);
-  const refusals = streamUpdateRefusals(before, wanted, aroundOf(level, current, pedantic));
+  const refusals = refusalsToUpdate(streamRules, before, wanted, aroundOf(level, current, pedantic));
   return { before, wanted, level, refusals, effects: [] };
 }
 
