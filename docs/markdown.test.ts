@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anchorsIn, linksIn } from './markdown';
+import { anchorsIn, examplesIn, linksIn } from './markdown';
 
 describe('reading Markdown', () => {
   it('finds links and images that stay in the repository', () =>
@@ -16,5 +16,15 @@ describe('reading Markdown', () => {
       'one',
       'two-code--three',
       'zähler-4',
+    ]));
+
+  it('pairs requests with the answers behind them', () =>
+    expect(
+      examplesIn(
+        '```json request\n{"a": 1}\n```\n```json\n{}\n```\n```json request\n{}\n```\n\n```json answer\n[2]\n```',
+      ),
+    ).toEqual([
+      { request: { a: 1 }, answer: null },
+      { request: {}, answer: [2] },
     ]));
 });

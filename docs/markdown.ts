@@ -16,3 +16,21 @@ export const anchorsIn = (page: string): string[] =>
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .replace(/\s/g, '-'),
   );
+
+export interface Example {
+  readonly request: unknown;
+  /** what stands behind it before the next request; null where the page shows none */
+  readonly answer: unknown;
+}
+
+/** Requests of a page with their answers: blocks marked `json request` and `json answer`. */
+export function examplesIn(page: string): Example[] {
+  const examples: { request: unknown; answer: unknown }[] = [];
+  for (const [, kind, text = ''] of page.matchAll(/^```json (request|answer)\n(.*?)^```$/gms)) {
+    const value: unknown = JSON.parse(text);
+    const last = examples.at(-1);
+    if (kind === 'request') examples.push({ request: value, answer: null });
+    else if (last) last.answer = value;
+  }
+  return examples;
+}

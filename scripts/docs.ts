@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   builtInRoleNames,
@@ -9,6 +9,7 @@ import {
 } from '@jetstream-console/contract';
 import { permissionsDoc } from '../backend/server/src/platform/openapi';
 import { root } from './engines/paths';
+import { figureTables, withTables } from './lib/figureTables';
 
 export const permissionsFile = 'docs/permissions.md';
 
@@ -40,4 +41,10 @@ export const permissionsPage = (): string => `${permissionsDoc()}\n${rolesSectio
 /** Writes the pages that are made from code. */
 export async function writeDocs(): Promise<void> {
   await writeFile(path.join(root, permissionsFile), permissionsPage());
+  for (const page of Object.keys(figureTables)) {
+    const file = path.join(root, page);
+    const before = await readFile(file, 'utf8');
+    const after = await withTables(page, before);
+    if (after !== before) await writeFile(file, after);
+  }
 }

@@ -83,7 +83,16 @@ export const artifacts: readonly Artifact[] = [
   },
   {
     name: 'docs/permissions.md',
-    sources: [contract, 'backend/server/src/platform/openapi.ts', 'scripts/docs.ts'],
+    sources: [
+      contract,
+      'backend/server/src/platform/openapi.ts',
+      'backend/server/src/platform/metrics.ts',
+      'backend/server/src/metrics',
+      'backend/server/src/query',
+      'plugins/datasource/gateway/src/process/metrics.ts',
+      'scripts/docs.ts',
+      'scripts/lib/figureTables.ts',
+    ],
     result: 'docs/permissions.md',
     make: async () => (await import('../docs')).writeDocs(),
   },

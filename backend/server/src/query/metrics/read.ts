@@ -7,6 +7,7 @@ import type { Rows } from '../engine/ask';
 import type { QueryDeps, Window } from '../engine/deps';
 import type { Frame, FrameMeta } from '../frames/frame';
 import { groupOf, isMine, tooMany, type Asked, type MetricsSpec } from './asked';
+import { maxPoints, maxRows, maxSeries } from './bounds';
 import { readForecast } from './forecast';
 import { filled, labelsOf, ordered, seriesFrame, tableFrame, unitOf } from './frames';
 import { goneAfterMs, readPace, recentPace } from './pace';
@@ -16,7 +17,6 @@ import {
   bucketsOf,
   countAboveMs,
   lastWholeBucket,
-  maxBuckets,
   maxRawSamples,
   rollupFor,
   sharedFloorMs,
@@ -26,11 +26,6 @@ import {
   type Buckets,
   type Rollup,
 } from './step';
-
-/** Lines in one answer: more cannot be told apart, and `top` chooses. */
-const maxSeries = 1000;
-/** Points in one answer. */
-const maxPoints = 500_000;
 
 /** Time that a notice may lag behind before a person has to know. */
 function staleNotice({ pace, clusterNames }: Asked, atMs: number): FrameMeta {
@@ -144,11 +139,11 @@ async function readTable(asked: Asked): Promise<Frame[]> {
       goneAfterMs: goneAfterMs(pace.sampleMs),
       collected: pace.collected,
       top: spec.top,
-      limit: maxBuckets + 1,
+      limit: maxRows + 1,
     }),
     ctx.signal,
   );
-  if (rows.length > maxBuckets) throw tooMany(metric, maxBuckets);
+  if (rows.length > maxRows) throw tooMany(metric, maxRows);
   const n = spec.groupBy.length;
   const mine = rows.filter((row) => isMine(asked, row));
   if (mine.length === 0) return [];

@@ -51,13 +51,12 @@ quantiles quantilesExact quantilesTDigest quantilesTiming quantilesDD quantilesG
 row_number rank denseRank dense_rank percentRank percent_rank cume_dist ntile lag lead lagInFrame leadInFrame nth_value nonNegativeDerivative
 `;
 
-const words = (text: string) =>
-  text
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => word.toLowerCase());
-const plainNames: ReadonlySet<string> = new Set(words(plain));
-const aggregateNames: ReadonlySet<string> = new Set(words(aggregates));
+const words = (text: string) => text.split(/\s+/).filter(Boolean);
+/** As people write them; the docs list the same. */
+export const allowedFunctions = { plain: words(plain), aggregates: words(aggregates) };
+const known = (names: readonly string[]): ReadonlySet<string> => new Set(names.map((name) => name.toLowerCase()));
+const plainNames = known(allowedFunctions.plain);
+const aggregateNames = known(allowedFunctions.aggregates);
 /** What may stand behind an aggregate's name; several may. */
 const combinators =
   /^(?:if|array|map|distinct|ordefault|ornull|state|merge|mergestate|simplestate|foreach|argmin|argmax)+$/;

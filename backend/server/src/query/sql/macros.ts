@@ -40,6 +40,8 @@ const macros: Readonly<Record<string, Macro>> = {
   interval_s: bare('interval_s', (window) => String(seconds(window))),
 };
 
+export const macroNames: readonly string[] = Object.keys(macros);
+
 /** Strings, quoted names and comments as ClickHouse reads them, heredocs included: macros inside them are text. */
 const skipped =
   /'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|`(?:[^`\\]|\\[^]|``)*`|--[^\n]*|#[! ][^\n]*|\/\*[^]*?\*\/|\$\$[^]*?\$\$/y;
@@ -68,12 +70,7 @@ export function expandMacros(sql: string, window: Window): string {
     const [all, name = '', argument] = found;
     const expand = Object.entries(macros).find(([key]) => key === name)?.[1];
     if (!expand)
-      throw invalid(
-        'sql',
-        `there is no macro $__${name}: use ${Object.keys(macros)
-          .map((key) => `$__${key}`)
-          .join(', ')}`,
-      );
+      throw invalid('sql', `there is no macro $__${name}: use ${macroNames.map((key) => `$__${key}`).join(', ')}`);
     const empty = argument !== undefined && argument.trim() === '' && withoutArgument.has(name);
     out += expand(argument === undefined || empty ? null : argument, window);
     at += all.length;
