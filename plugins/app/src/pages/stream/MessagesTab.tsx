@@ -11,11 +11,12 @@ import { exact } from '../../format';
 import { useRowFocus } from '../../useRowFocus';
 import { useStable } from '../../useStable';
 import { useUrl } from '../../useUrl';
-import { filterFrom, filterKeys, filterToQuery, isSearch, type Filter } from './filter';
+import { filterFrom, filterKeys, filterToQuery, isNarrowed, isSearch, type Filter } from './filter';
 import { FilterForm } from './FilterForm';
 import { MessagePanel } from './MessagePanel';
 import { MessageTable } from './MessageTable';
 import { SearchStatus } from './SearchStatus';
+import { TailView } from './tail/TailView';
 import { useSearch, type Search } from './useSearch';
 import { useStep } from './useStep';
 
@@ -38,13 +39,15 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
   const url = useUrl();
   const filter = useStable(filterFrom(url.get));
   const query = useMemo(() => filterToQuery(filter), [filter]);
-  const searching = isSearch(filter);
+  // Newer ones come at the newest end alone.
+  const live = url.get('live') !== undefined && filter.from === 'newest';
+  const searching = isSearch(filter) && !live;
   const cursor = url.get('cursor');
   const opened = seqOf(url.get('msg'));
   const page = useApi(
     'listMessages',
     { params: { clusterId, stream }, query: { ...query, cursor, limit: pageSize, previewBytes } },
-    { enabled: !searching },
+    { enabled: !searching && !live },
   );
   const { search, stop, lookOn, again } = useSearch(clusterId, stream, searching ? query : null);
   const messages = searching ? search.messages : (page.data?.items ?? []);
@@ -72,7 +75,9 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
           onStop={stop}
           onLookOn={lookOn}
           onAgain={again}
-        />
+        >
+          {filter.from === 'newest' && <FollowButton onClick={() => url.set({ live: '1', msg: null }, false)} />}
+        </SearchStatus>
       )}
       <Split
         label="The opened message"
@@ -89,19 +94,39 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
           )
         }
       >
-        {searching ? (
+        {live ? (
+          <TailView
+            clusterId={clusterId}
+            stream={stream}
+            query={query}
+            narrowed={isNarrowed(filter)}
+            list={(items) => list(items, null)}
+            onEnd={() => url.set({ live: null })}
+          />
+        ) : searching ? (
           <Found search={search} list={list} onAgain={again} />
         ) : (
           <Loaded of={page}>
             {(known) => (
               <Browse page={known} filter={filter} total={total} atStart={cursor === undefined} list={list} url={url}>
                 <Refresh of={page} />
+                {filter.from === 'newest' && (
+                  <FollowButton onClick={() => url.set({ live: '1', cursor: null }, false)} />
+                )}
               </Browse>
             )}
           </Loaded>
         )}
       </Split>
     </Stack>
+  );
+}
+
+function FollowButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button size="sm" variant="secondary" icon="play" tooltip="Show messages as they are stored" onClick={onClick}>
+      Live
+    </Button>
   );
 }
 
@@ -165,7 +190,9 @@ function Browse({ page, filter, total, atStart, list, url, children }: BrowsePro
             <Button size="sm" variant="secondary" icon="arrow-right" onClick={next}>
               Look on
             </Button>
-          ) : undefined
+          ) : (
+            <Row>{children}</Row>
+          )
         }
       >
         {total === 0

@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Spinner, useStyles2 } from '@grafana/ui';
+import type { ReactNode } from 'react';
 import { Quiet, Row } from '../../components/parts';
 import { exact } from '../../format';
 import type { Direction } from './filter';
@@ -13,10 +14,12 @@ interface Props {
   readonly onStop: () => void;
   readonly onLookOn: () => void;
   readonly onAgain: () => void;
+  /** what else can be done with it, once it is over */
+  readonly children?: ReactNode;
 }
 
 /** How far a search is, and what can be done with it: stop, look on, begin again. */
-export function SearchStatus({ search, direction, onStop, onLookOn, onAgain }: Props) {
+export function SearchStatus({ search, direction, onStop, onLookOn, onAgain, children }: Props) {
   const styles = useStyles2(getStyles);
   const { phase, span } = search;
   // Later legs begin where the one before came to: the bar stays that of the whole way.
@@ -55,6 +58,7 @@ export function SearchStatus({ search, direction, onStop, onLookOn, onAgain }: P
             <Button size="sm" variant="secondary" fill="text" icon="sync" onClick={onAgain}>
               Begin again
             </Button>
+            {children}
           </>
         )}
       </Row>
