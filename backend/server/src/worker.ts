@@ -42,7 +42,7 @@ const exclusively =
       }),
     );
 
-export async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promise<void> }> {
+async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promise<void> }> {
   const pg = await openPg(config, log);
   const engines = openEngines(config, log);
   const throttle = makeThrottle(pg);

@@ -25,7 +25,7 @@ const defaultPort = 4222;
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-export function authenticatorOf({ auth }: Pick<Credential, 'auth'>): Authenticator | undefined {
+function authenticatorOf({ auth }: Pick<Credential, 'auth'>): Authenticator | undefined {
   switch (auth.kind) {
     case 'none':
       return undefined;

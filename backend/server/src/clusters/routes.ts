@@ -34,7 +34,7 @@ export interface ClusterDeps {
 const flushTimeoutMs = 3000;
 const accountSlots: readonly Slot[] = ['read', 'operate', 'admin'];
 
-export function showCluster(record: ClusterRecord): Cluster {
+function showCluster(record: ClusterRecord): Cluster {
   const filled = record.slots.filter(({ slot }) => accountSlots.includes(slot)).length;
   return {
     ...record.settings,

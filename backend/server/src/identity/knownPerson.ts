@@ -5,7 +5,7 @@ import type { Pg } from '../platform/pg';
 import { refuse } from './grafanaToken';
 
 /** What runs on without a token ends when Grafana has not vouched for the person for this long. */
-export const vouchedForMs = 3_600_000;
+const vouchedForMs = 3_600_000;
 
 interface Deps {
   readonly pg: Pg;

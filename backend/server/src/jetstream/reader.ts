@@ -44,7 +44,7 @@ const gotten = z.object({
   }),
 });
 
-export function parseHeaderBlock(block: Buffer): [string, string[]][] {
+function parseHeaderBlock(block: Buffer): [string, string[]][] {
   const found = new Map<string, string[]>();
   for (const line of block.toString('utf8').split('\r\n').slice(1)) {
     const at = line.indexOf(':');

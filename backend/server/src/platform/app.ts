@@ -4,6 +4,7 @@ import express, { type Express, type Request } from 'express';
 import helmet from 'helmet';
 import ipaddr from 'ipaddr.js';
 import { randomUUID } from 'node:crypto';
+import { sendProblem } from './answer';
 import { ApiError, invalid } from './errors';
 import type { Config } from './config';
 import type { Limiter } from './limits';
@@ -12,7 +13,7 @@ import type { Logger } from './log';
 import type { Metrics } from './metrics';
 import { parseNetwork } from './networks';
 import { openApi } from './openapi';
-import { makeRouter, sendProblem, type RouterDeps } from './router';
+import { makeRouter, type RouterDeps } from './router';
 
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 

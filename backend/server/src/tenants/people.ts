@@ -25,7 +25,7 @@ const columns = [
   'last_seen_at',
 ] as const;
 
-export const showUser = (row: Row) => ({
+const showUser = (row: Row) => ({
   id: row.id,
   login: row.login,
   name: row.name,

@@ -2,7 +2,7 @@ import { builtInRoleNames, decide, type Permission, type Scope } from '@jetstrea
 import { sql } from 'kysely';
 import { ApiError, forbidden, invalid, notFound } from '../platform/errors';
 import type { Ctx, Principal } from '../platform/handler';
-import type { Pg, Tx } from '../platform/pg';
+import type { Tx } from '../platform/pg';
 
 /** Ends every cached decision of the organization, in the transaction that changed what they rest on. */
 export async function bumpAccess(tx: Tx): Promise<void> {
@@ -63,7 +63,3 @@ export function mayGive(ctx: Ctx, permissions: readonly Permission[]): void {
 
 export const iso = (date: Date) => date.toISOString();
 export const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
-
-export interface TenantDeps {
-  readonly pg: Pg;
-}

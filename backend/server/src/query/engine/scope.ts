@@ -51,10 +51,6 @@ export const coversName = (scope: NameScope, cluster: string, name: string): boo
   scope.clusters.has(cluster) ||
   scope.patterns.some((entry) => entry.cluster === cluster && matchesName(entry.pattern, name));
 
-/** Whether anything of a cluster is covered at all. */
-export const touchesCluster = (scope: NameScope, cluster: string): boolean =>
-  scope.everything || scope.clusters.has(cluster) || scope.patterns.some((entry) => entry.cluster === cluster);
-
 /** The scope as a condition over `cluster_id` and a name column; null where it does not narrow anything. */
 export function scopeCondition(scope: NameScope, nameColumn: string, params: Params): string | null {
   if (scope.everything) return null;

@@ -1,0 +1,74 @@
+import { grafanaHeaders } from '@jetstream-console/contract';
+import type { Request, Response } from 'express';
+import { ApiError } from './errors';
+import type { Raw } from './handler';
+
+async function write(res: Response, signal: AbortSignal, part: string | Uint8Array): Promise<void> {
+  if (res.write(part)) return;
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      res.off('drain', go);
+      signal.removeEventListener('abort', go);
+      resolve();
+    };
+    res.once('drain', go);
+    signal.addEventListener('abort', go, { once: true });
+  });
+}
+
+/** Writes one event, and waits while the client reads slower than we write. */
+export function emitter(res: Response, signal: AbortSignal): (event: unknown) => Promise<void> {
+  return async (event) => {
+    if (signal.aborted) return;
+    if (!res.headersSent) {
+      res.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+    }
+    await write(res, signal, `data: ${JSON.stringify(event)}\n\n`);
+  };
+}
+
+/** Sends an answer as it is, without holding it in memory a second time. */
+export async function sendRaw(res: Response, signal: AbortSignal, status: number, raw: Raw): Promise<void> {
+  res.writeHead(status, { 'content-type': raw.type, 'cache-control': 'no-store' });
+  for await (const part of raw.parts) {
+    if (signal.aborted) return;
+    await write(res, signal, part);
+  }
+  res.end();
+}
+
+/** What is no error of ours is a fault of ours: its text is for the log alone. */
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError
+    ? error
+    : new ApiError(
+        500,
+        'internal',
+        'Something went wrong in the console itself. Its log has the details under this request id.',
+        { cause: error },
+      );
+}
+
+export function sendProblem(res: Response, error: ApiError, requestId: string): void {
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  // What of a body is still on its way is not read to its end for an answer that is known already.
+  if (!res.req.complete) res.set('connection', 'close');
+  if (error.details.retryAfter) res.set('retry-after', String(error.details.retryAfter));
+  res
+    .status(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(error.toProblem(requestId)));
+}
+
+/** Grafana's pages take a 401 of ours for one of Grafana's: they ping its log-in and send the request again. */
+export const throughGrafana = (req: Request): boolean =>
+  Object.values(grafanaHeaders).some((name) => req.headersDistinct[name] !== undefined);
+export const forProxy = (error: ApiError): ApiError =>
+  error.status === 401 ? new ApiError(403, error.code, error.message, error.details) : error;
