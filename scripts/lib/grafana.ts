@@ -120,22 +120,28 @@ export async function keepAppSettings(admin: GrafanaAdmin, id: string, settings:
   if (status !== 200) throw new Error(`Grafana did not keep the settings of ${id}: ${JSON.stringify(json)}`);
 }
 
-/** Makes the datasource with the uid that the dashboards and rules ask for, or gives it new settings. */
+/**
+ * Makes the datasource with the uid that the dashboards and rules ask for, or gives it new settings. One that was
+ * provisioned is its owner's: beside it goes another.
+ * @returns the uid of the datasource that has these settings
+ */
 export async function keepDatasource(
   admin: GrafanaAdmin,
   type: string,
   settings: { jsonData: object; secureJsonData: object },
-): Promise<void> {
-  const body = { name: 'JetStream', uid: 'jetstream', type, access: 'proxy', ...settings };
-  const known = await api(admin, 'GET', '/api/datasources/uid/jetstream');
-  const provisioned =
-    typeof known.json === 'object' && known.json !== null && 'readOnly' in known.json && known.json.readOnly === true;
-  if (provisioned) return;
+): Promise<string> {
+  const at = (uid: string) => `/api/datasources/uid/${uid}`;
+  const isReadOnly = (json: unknown) =>
+    typeof json === 'object' && json !== null && 'readOnly' in json && json.readOnly === true;
+  const usual = await api(admin, 'GET', at('jetstream'));
+  const beside = isReadOnly(usual.json);
+  const uid = beside ? 'jetstream-beside' : 'jetstream';
+  const known = beside ? await api(admin, 'GET', at(uid)) : usual;
+  const body = { name: beside ? 'JetStream, beside' : 'JetStream', uid, type, access: 'proxy', ...settings };
   const { status, json } =
-    known.status === 200
-      ? await api(admin, 'PUT', '/api/datasources/uid/jetstream', body)
-      : await api(admin, 'POST', '/api/datasources', body);
+    known.status === 200 ? await api(admin, 'PUT', at(uid), body) : await api(admin, 'POST', '/api/datasources', body);
   if (status !== 200) throw new Error(`Grafana did not keep the datasource: ${JSON.stringify(json)}`);
+  return uid;
 }
 
 /** A Grafana with this repository's plugins and provisioning, on a data folder of its own and on loopback. */

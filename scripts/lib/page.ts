@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseConnectionString } from '@jetstream-console/contract';
+import { datasourceUid } from '../../plugins/host/src/datasource';
 import { startHost } from '../../plugins/host/src/server';
 import { root } from '../engines/paths';
 import type { Running } from '../engines/process';
@@ -26,6 +27,8 @@ export interface Page extends Place {
   readonly kind: 'Grafana' | 'plugin host';
   readonly running: Running | null;
   readonly users: readonly Login[];
+  /** uid of the datasource that leads to this console */
+  readonly datasource: string;
   /** the id of the readers' team there */
   readonly teamId: number;
   stop(): Promise<void>;
@@ -94,11 +97,20 @@ const placeOf = (url: string, issuer = `${url}/`): Place => ({
   jwksUrl: `${url}/api/signing-keys/keys`,
 });
 
-async function inGrafana(admin: GrafanaAdmin, place: Place, running: Running | null, state: State): Promise<Page> {
+/** Gives a Grafana its settings and people. Where files said the same already, these are the ones of now. */
+async function settle(
+  admin: GrafanaAdmin,
+  place: Place,
+  running: Running | null,
+  state: State,
+  wiring: Wiring,
+): Promise<Page> {
+  await keepAppSettings(admin, appId, appSettings(wiring));
   return {
     ...place,
     kind: 'Grafana',
     running,
+    datasource: await keepDatasource(admin, datasourceId, datasourceSettings(wiring)),
     users: logins(state).map((user) => (user.login === admin.login ? { ...user, password: admin.password } : user)),
     teamId: await preparePeople(admin, state.userPasswords),
     stop: async () => running?.stop(),
@@ -109,11 +121,7 @@ async function givenGrafana(admin: GrafanaAdmin, state: State): Promise<PlannedP
   const place = placeOf(admin.url, await issuerOf(admin));
   return {
     ...place,
-    open: async (wiring) => {
-      await keepAppSettings(admin, appId, appSettings(wiring));
-      await keepDatasource(admin, datasourceId, datasourceSettings(wiring));
-      return inGrafana(admin, place, null, state);
-    },
+    open: (wiring) => settle(admin, place, null, state, wiring),
   };
 }
 
@@ -139,10 +147,7 @@ function ownGrafana(
         env: wiring.app ? provisioningEnv(wiring.connection) : {},
       });
       const admin = { url: place.url, login: 'admin', password: adminPassword };
-      // The files say the same; where an earlier start left other settings, these are the ones of now.
-      await keepAppSettings(admin, appId, appSettings(wiring));
-      await keepDatasource(admin, datasourceId, datasourceSettings(wiring));
-      return inGrafana(admin, place, running, state);
+      return settle(admin, place, running, state, wiring);
     },
   };
 }
@@ -161,6 +166,7 @@ function pluginHost({ dir, port, state }: PageOptions): PlannedPage {
         kind: 'plugin host',
         running: null,
         users: logins(state),
+        datasource: datasourceUid,
         teamId: readersTeam.id,
         stop: host.stop,
       };

@@ -30,6 +30,8 @@ export interface Stack {
   readonly kind: 'Grafana' | 'plugin host';
   readonly admin: State['admin'];
   readonly users: readonly Login[];
+  /** uid of the page's datasource */
+  readonly datasource: string;
   readonly demo: Demo;
   readonly connection: string;
   readonly processes: readonly Running[];
@@ -89,6 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       kind: page.kind,
       admin: state.admin,
       users: page.users,
+      datasource: page.datasource,
       demo,
       connection: connection.text,
       processes: [...engines.running, ...demo.nodes, api, worker, ...(page.running ? [page.running] : [])],

@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './console';
+import { world, type World } from './world';
 
-const datasource = { uid: 'jetstream', type: 'natsconsole-jetstream-datasource' };
+const datasourceOf = ({ datasource }: World) => ({ uid: datasource, type: 'natsconsole-jetstream-datasource' });
 
 interface Result {
   readonly status: number;
@@ -17,7 +18,7 @@ async function ask(page: Page, specs: Record<string, object>): Promise<Record<st
   const now = Date.now();
   const queries = Object.entries(specs).map(([refId, spec]) => ({
     refId,
-    datasource,
+    datasource: datasourceOf(world()),
     intervalMs: 15_000,
     maxDataPoints: 500,
     version: 1,
@@ -33,7 +34,7 @@ const metric = (metric: string) => ({ kind: 'metrics', metric, groupBy: ['stream
 
 test('the datasource tells in its settings what it reaches and as whom', async ({ page, as }) => {
   await as('admin');
-  await page.goto('/connections/datasources/edit/jetstream');
+  await page.goto(`/connections/datasources/edit/${world().datasource}`);
   // A provisioned datasource can be tested and not be changed: Grafana calls the button after that.
   await page.getByRole('button', { name: /^(Save & test|Test)$/ }).click();
   await expect(page.getByText(/Connected to Main as admin/)).toBeVisible();
@@ -75,8 +76,10 @@ test('a viewer gets figures and no payload in one request, each query by itself'
 
 test('Explore shows a series by its stream and consumer', async ({ page, as }) => {
   await as('editor');
-  const queries = [{ refId: 'A', datasource, version: 1, spec: metric('lag') }];
-  const panes = JSON.stringify({ a: { datasource: 'jetstream', queries, range: { from: 'now-1h', to: 'now' } } });
+  const queries = [{ refId: 'A', datasource: datasourceOf(world()), version: 1, spec: metric('lag') }];
+  const panes = JSON.stringify({
+    a: { datasource: world().datasource, queries, range: { from: 'now-1h', to: 'now' } },
+  });
   await page.goto(`/explore?schemaVersion=1&orgId=1&panes=${encodeURIComponent(panes)}`);
   await page.getByRole('button', { name: 'Run query' }).first().click();
   await expect(page.getByText('ORDERS > fraud-check').first()).toBeVisible();

@@ -10,7 +10,7 @@ test('streams are searched, sorted and opened from the keyboard, and the URL say
   await expect(table).toContainText('TELEMETRY');
   await page.getByRole('button', { name: 'Messages' }).click();
   await expect(page).toHaveURL(/sort=messages/);
-  await page.keyboard.press('/');
+  await page.keyboard.press('f');
   await page.keyboard.type('order');
   await expect(table).not.toContainText('TELEMETRY');
   await expect(page).toHaveURL(/search=order/);
@@ -22,6 +22,20 @@ test('streams are searched, sorted and opened from the keyboard, and the URL say
     .focus();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/streams\/ORDERS/);
+});
+
+test('everything is searched from anywhere by a key, and opened by another', async ({ page, as }) => {
+  await as('viewer');
+  await page.goto(appUrl('kv'));
+  await expect(page.getByRole('region', { name: 'Buckets' })).toBeVisible();
+  await page.keyboard.press('/');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('textbox')).toBeFocused();
+  await page.keyboard.type('fraud');
+  await expect(dialog.getByRole('link', { name: /fraud-check/ })).toBeVisible({ timeout: 90_000 });
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/consumers\/fraud-check/);
+  await expect(dialog).toBeHidden();
 });
 
 test('a stuck consumer is named as such, with the reason', async ({ page, as, world }) => {

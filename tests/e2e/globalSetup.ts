@@ -33,6 +33,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     api: stack.api,
     admin: stack.admin,
     users: [...stack.users],
+    datasource: stack.datasource,
     connection: stack.connection,
     natsUrls: [...stack.demo.urls],
     natsAccount: stack.demo.account,

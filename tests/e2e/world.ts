@@ -7,6 +7,7 @@ const worldSchema = z.object({
   api: z.string(),
   admin: z.object({ login: z.string(), password: z.string() }),
   users: z.array(z.object({ login: z.string(), password: z.string(), role: z.string() })),
+  datasource: z.string(),
   connection: z.string(),
   natsUrls: z.array(z.string()),
   natsAccount: account,

@@ -9,9 +9,11 @@ const folder = 'jetstream-e2e';
 const group = 'every ten seconds';
 const messages = 250;
 
+const title = 'Lag of a consumer, watched';
+
 /** What "create an alert" fills in for a consumer's lag, with a hold short enough to be watched. */
-const rule = {
-  title: 'Lag of a consumer, watched',
+const rule = () => ({
+  title,
   ruleGroup: group,
   folderUID: folder,
   condition: 'C',
@@ -19,7 +21,7 @@ const rule = {
     {
       refId: 'A',
       relativeTimeRange: { from: 120, to: 0 },
-      datasourceUid: datasource.uid,
+      datasourceUid: datasource().uid,
       model: {
         refId: 'A',
         v: 1,
@@ -55,7 +57,7 @@ const rule = {
   execErrState: 'Error',
   isPaused: false,
   annotations: { summary: '{{ $labels.stream }}/{{ $labels.consumer }}: {{ $values.B.Value }}' },
-};
+});
 
 interface Rules {
   readonly data: {
@@ -78,7 +80,7 @@ interface Rules {
 async function ruleNow(request: APIRequestContext) {
   const path = `/api/prometheus/grafana/api/v1/rules?folder_uid=${folder}`;
   const { data } = await grafana<Rules>(request, 'GET', path);
-  const found = data.groups.flatMap(({ rules }) => rules).find(({ name }) => name === rule.title);
+  const found = data.groups.flatMap(({ rules }) => rules).find(({ name }) => name === title);
   return {
     state: found?.state ?? 'not evaluated',
     health: found?.health ?? '',
@@ -101,7 +103,7 @@ test('a rule on a consumer’s lag goes pending, firing and normal again, on the
     await request.delete(`/api/folders/${folder}?forceDeleteRules=true`);
     await grafana(request, 'POST', '/api/folders', { uid: folder, title: 'Tests' });
     const path = `/api/v1/provisioning/folder/${folder}/rule-groups/${encodeURIComponent(group)}`;
-    await grafana(request, 'PUT', path, { title: group, folderUid: folder, interval: 10, rules: [rule] });
+    await grafana(request, 'PUT', path, { title: group, folderUid: folder, interval: 10, rules: [rule()] });
     await expect.poll(() => ruleNow(request), { timeout: 120_000 }).toMatchObject({ state: 'inactive', health: 'ok' });
 
     const seen: string[] = [];
@@ -117,7 +119,7 @@ test('a rule on a consumer’s lag goes pending, firing and normal again, on the
         )
         .toMatchObject({ state, health: 'ok', error: '' });
       await page.goto('/alerting/list');
-      await page.getByText(rule.title).first().waitFor();
+      await page.getByText(title).first().waitFor();
       await test.info().attach(state, { body: await page.screenshot(), contentType: 'image/png' });
     };
     for (let n = 0; n < messages; n++) await jetstream(nc).publish('alerted.one', String(n));

@@ -2,9 +2,9 @@ import type { APIRequestContext, Page } from '@playwright/test';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { expect } from '../console';
-import type { World } from '../world';
+import { world, type World } from '../world';
 
-export const datasource = { uid: 'jetstream', type: 'natsconsole-jetstream-datasource' };
+export const datasource = () => ({ uid: world().datasource, type: 'natsconsole-jetstream-datasource' });
 
 /** Whoever is signed in on the page asks Grafana's own api. @throws where Grafana refuses */
 export async function grafana<T>(request: APIRequestContext, method: string, path: string, data?: object): Promise<T> {
@@ -32,9 +32,9 @@ export async function makeDashboard(page: Page, uid: string, panels: readonly Pa
       panels: panels.map((panel, i) => ({
         ...panel,
         id: i + 1,
-        datasource,
+        datasource: datasource(),
         gridPos: { x: 0, y: i * 10, w: 24, h: 10 },
-        targets: panel.targets.map((target) => ({ datasource, v: 1, ...target })),
+        targets: panel.targets.map((target) => ({ datasource: datasource(), v: 1, ...target })),
       })),
     },
   });
