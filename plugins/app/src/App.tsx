@@ -2,7 +2,7 @@ import type { AppRootProps, NavModelItem } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { LoadingPlaceholder } from '@grafana/ui';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState, type ComponentType } from 'react';
+import { lazy, Suspense, useCallback, useState, type ComponentType } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { knowBackend } from './api/client';
 import { queryClient, useMe } from './api/hooks';
@@ -10,6 +10,7 @@ import { NavContext } from './components/Crumbs';
 import { Loaded } from './components/States';
 import type { JsonData } from './config/pairing';
 import { useRememberCluster } from './lastCluster';
+import { SearchOpener } from './search/opener';
 import { useKeys } from './useKeys';
 import { pageUrl } from './components/parts';
 
@@ -24,6 +25,9 @@ const StreamPage = page(() => import('./pages/stream/StreamPage'), 'StreamPage')
 const ConsumersPage = page(() => import('./pages/consumers/ConsumersPage'), 'ConsumersPage');
 const ConsumerPage = page(() => import('./pages/consumers/ConsumerPage'), 'ConsumerPage');
 const BucketsPage = page(() => import('./pages/kv/BucketsPage'), 'BucketsPage');
+const SearchEverything = lazy(async () => ({
+  default: (await import('./search/SearchEverything')).SearchEverything,
+}));
 const BucketPage = page(() => import('./pages/kv/BucketPage'), 'BucketPage');
 
 function focusSearch(): void {
@@ -32,27 +36,32 @@ function focusSearch(): void {
 
 /** Nothing below is shown before it is known who looks: what is offered depends on it. */
 function Pages() {
-  useKeys({ '/': focusSearch });
+  const [searching, setSearching] = useState(false);
+  const openSearch = useCallback(() => setSearching(true), []);
+  useKeys({ '/': openSearch, f: focusSearch });
   useRememberCluster();
   const me = useMe();
   return (
     <Loaded of={me}>
       {() => (
         <Suspense fallback={<LoadingPlaceholder text="Loading" />}>
-          <Routes>
-            <Route path="overview" element={<OverviewPage />} />
-            <Route path="clusters" element={<ClustersPage />} />
-            <Route path="clusters/new" element={<ClusterForm />} />
-            <Route path="clusters/:cluster" element={<ClusterPage />} />
-            <Route path="clusters/:cluster/edit" element={<ClusterForm />} />
-            <Route path="clusters/:cluster/streams/:stream" element={<StreamPage />} />
-            <Route path="clusters/:cluster/streams/:stream/consumers/:consumer" element={<ConsumerPage />} />
-            <Route path="clusters/:cluster/kv/:bucket" element={<BucketPage />} />
-            <Route path="streams" element={<StreamsPage />} />
-            <Route path="consumers" element={<ConsumersPage />} />
-            <Route path="kv" element={<BucketsPage />} />
-            <Route path="*" element={<Navigate to={pageUrl('overview')} replace />} />
-          </Routes>
+          <SearchOpener.Provider value={openSearch}>
+            <Routes>
+              <Route path="overview" element={<OverviewPage />} />
+              <Route path="clusters" element={<ClustersPage />} />
+              <Route path="clusters/new" element={<ClusterForm />} />
+              <Route path="clusters/:cluster" element={<ClusterPage />} />
+              <Route path="clusters/:cluster/edit" element={<ClusterForm />} />
+              <Route path="clusters/:cluster/streams/:stream" element={<StreamPage />} />
+              <Route path="clusters/:cluster/streams/:stream/consumers/:consumer" element={<ConsumerPage />} />
+              <Route path="clusters/:cluster/kv/:bucket" element={<BucketPage />} />
+              <Route path="streams" element={<StreamsPage />} />
+              <Route path="consumers" element={<ConsumersPage />} />
+              <Route path="kv" element={<BucketsPage />} />
+              <Route path="*" element={<Navigate to={pageUrl('overview')} replace />} />
+            </Routes>
+          </SearchOpener.Provider>
+          {searching && <SearchEverything onClose={() => setSearching(false)} />}
         </Suspense>
       )}
     </Loaded>

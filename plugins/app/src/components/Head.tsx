@@ -1,5 +1,6 @@
 import { IconButton } from '@grafana/ui';
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
+import { SearchOpener } from '../search/opener';
 import { Crumbs } from './Crumbs';
 import { ago } from '../format';
 import { From, Quiet, Row, type Provenance } from './parts';
@@ -47,11 +48,13 @@ interface Props {
 
 /** The first line of every page: where this is, what state it is in, how old that is. */
 export function Head({ items, of, children }: Props) {
+  const openSearch = useContext(SearchOpener);
   return (
     <Row>
       <Crumbs items={items} />
       {children}
       {of && <Refresh of={of} />}
+      {openSearch && <IconButton name="search" size="md" tooltip="Search everything ( / )" onClick={openSearch} />}
     </Row>
   );
 }

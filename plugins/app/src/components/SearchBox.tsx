@@ -8,11 +8,14 @@ interface Props {
   readonly placeholder: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** in Grafana's steps of 8 px; 0 takes the room there is */
   readonly width?: number;
+  /** the cursor is here as soon as it is shown; the page's own key leaves it alone */
+  readonly autoFocus?: boolean;
 }
 
-/** A search that runs when typing pauses, or at once with Enter; `/` brings the cursor here. */
-export function SearchBox({ label, placeholder, value, onChange, width = 32 }: Props) {
+/** A search that runs when typing pauses, or at once with Enter; `f` brings the cursor here. */
+export function SearchBox({ label, placeholder, value, onChange, width = 32, autoFocus = false }: Props) {
   const [typed, setTyped] = useState(value);
   const [known, setKnown] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -30,8 +33,9 @@ export function SearchBox({ label, placeholder, value, onChange, width = 32 }: P
   };
   return (
     <Input
-      data-search
-      width={width}
+      data-search={autoFocus ? undefined : true}
+      autoFocus={autoFocus}
+      width={width === 0 ? undefined : width}
       prefix={<Icon name="search" />}
       placeholder={placeholder}
       aria-label={label}

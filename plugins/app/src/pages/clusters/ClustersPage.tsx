@@ -66,7 +66,7 @@ export function ClustersPage() {
         <Row>
           <SearchBox
             label="Search clusters"
-            placeholder="Cluster  ( / )"
+            placeholder="Cluster  ( f )"
             value={search ?? ''}
             onChange={(text) => url.set({ search: text, cursor: null })}
           />

@@ -52,7 +52,7 @@ export function Consumers({ clusterId, stream, picker }: Props) {
       <Row>
         <SearchBox
           label="Search consumers"
-          placeholder={stream === undefined ? 'Consumer or stream  ( / )' : 'Consumer  ( / )'}
+          placeholder={stream === undefined ? 'Consumer or stream  ( f )' : 'Consumer  ( f )'}
           value={query.search ?? ''}
           onChange={(search) => url.set({ search, cursor: null })}
         />

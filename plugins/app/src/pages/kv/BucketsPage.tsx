@@ -108,7 +108,7 @@ function Buckets({ clusterId, picker }: { clusterId: string; picker: ReactNode }
       <Row>
         <SearchBox
           label="Search buckets"
-          placeholder="Bucket  ( / )"
+          placeholder="Bucket  ( f )"
           value={search ?? ''}
           onChange={(text) => url.set({ search: text, cursor: null })}
         />

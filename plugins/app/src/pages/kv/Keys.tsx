@@ -112,7 +112,7 @@ export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: st
         <Folders bucket={bucket} folders={folders} onGo={go} />
         <SearchBox
           label="Key begins with"
-          placeholder={`Begins with  ( / )`}
+          placeholder={`Begins with  ( f )`}
           value={search}
           width={26}
           onChange={(text) => url.set({ prefix: folder + text, cursor: null })}

@@ -31,7 +31,7 @@ export function SubjectsTab({ clusterId, stream, payloads }: Props) {
       <Row>
         <SearchBox
           label="Subject pattern"
-          placeholder="orders.*.eu or orders.>  ( / )"
+          placeholder="orders.*.eu or orders.>  ( f )"
           width={40}
           value={url.get('subject') ?? ''}
           onChange={(subject) => url.set({ subject, cursor: null })}

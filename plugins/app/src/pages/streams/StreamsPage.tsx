@@ -58,7 +58,7 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
       <Row>
         <SearchBox
           label="Search streams"
-          placeholder="Name or subject  ( / )"
+          placeholder="Name or subject  ( f )"
           value={query.search ?? ''}
           onChange={(search) => filter({ search })}
         />
