@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import { drainWords, foretold, heldFor, limitWords, perSecond } from './words';
+import { bytesPerSecond, drainWords, foretold, heldFor, limitWords, perSecond } from './words';
 
 const forecast = (changes: Partial<Parameters<typeof limitWords>[0]> = {}) => ({
   toLimitSeconds: null,
@@ -59,6 +59,10 @@ describe('figures in words', () => {
     [8.74, '8.7/s'],
     [1234.5, '1,235/s'],
   ])('a rate of %s is %s', (value, text) => expect(perSecond(value)).toBe(text));
+  it.each([
+    [2980, '+2.9 KiB/s'],
+    [-12, '−12 B/s'],
+  ])('a growth of %s is %s', (value, text) => expect(bytesPerSecond(value)).toBe(text));
   it.each([
     [9e8, 'more than a year'],
     [2156, '36 min'],

@@ -18,6 +18,9 @@ export const perSecond = (value: number | null | undefined): string =>
         ? `${value.toFixed(value < 0.1 ? 3 : 1)}/s`
         : `${Math.round(value).toLocaleString('en-US')}/s`;
 
+/** A change of size, with its sign: what shrinks is not what grows. */
+export const bytesPerSecond = (value: number): string => `${value < 0 ? '−' : '+'}${bytes(Math.abs(value))}/s`;
+
 export interface Limited {
   readonly maxBytes: number;
   readonly maxMessages: number;

@@ -4,7 +4,7 @@ import type { StreamRow } from '@jetstream-console/contract';
 import { Sparkline } from '../../charts';
 import type { Column } from '../../components/DataTable';
 import { Count, Quiet, State, Use } from '../../components/parts';
-import { foretold, perSecond } from '../../figures/words';
+import { bytesPerSecond, foretold, perSecond } from '../../figures/words';
 import { ago, bytes, exact, limitText, time } from '../../format';
 import type { StreamFigures } from './useStreamFigures';
 
@@ -48,6 +48,22 @@ function OfLimit({ row, toLimit }: { row: StreamRow; toLimit: number | null }) {
   );
 }
 
+function Size({ row, growth }: { row: StreamRow; growth: number | null }) {
+  return (
+    <>
+      <span title={exact(row.bytes)}>{bytes(row.bytes)}</span>
+      {growth !== null && Math.abs(growth) >= 1 && (
+        <>
+          <br />
+          <span title="change of its size over time; it falls where more goes than comes">
+            <Quiet>{bytesPerSecond(growth)}</Quiet>
+          </span>
+        </>
+      )}
+    </>
+  );
+}
+
 /** One row a stream: what the server says now, and beside it what the samples know. */
 export const streamColumns = (figuresOf: (name: string) => StreamFigures): Column<StreamRow>[] => [
   { id: 'name', header: 'Stream', sort: true, cell: (row) => <Name row={row} /> },
@@ -70,7 +86,7 @@ export const streamColumns = (figuresOf: (name: string) => StreamFigures): Colum
     header: 'Size',
     sort: true,
     numeric: true,
-    cell: (row) => <span title={exact(row.bytes)}>{bytes(row.bytes)}</span>,
+    cell: (row) => <Size row={row} growth={figuresOf(row.name).growth} />,
   },
   {
     id: 'limitUse',

@@ -43,6 +43,7 @@ describe('figures in the list of streams', () => {
         if (spec.format === 'series') return lines({ labels: { stream: 'ORDERS' }, values: [8, 8.7] });
         if (spec.forecast === 'to_limit') return table(['stream'], ['ORDERS', 2156]);
         if (spec.metric === 'lag') return table(['stream'], ['ORDERS', 21_400]);
+        if (spec.metric === 'bytes_growth') return table(['stream'], ['ORDERS', 2980]);
         return table(['stream'], ['ORDERS', 8.74], ['MAIL', 0]);
       }),
     );
@@ -50,12 +51,13 @@ describe('figures in the list of streams', () => {
     const orders = await row('ORDERS');
     await waitFor(() => expect(orders.textContent).toContain('8.7/s'));
     expect(orders.textContent).toContain('full in 36 min');
+    expect(orders.textContent).toContain('+2.9 KiB/s');
     expect(orders.textContent).toContain('21.4 K');
     expect(await within(orders).findByRole('img', { name: /^Published to ORDERS: 8.7/ })).toBeTruthy();
     // No samples is not zero; zero is zero.
     expect((await row('MAIL')).textContent).toContain('0/s');
     expect(within(await row('MAIL')).queryByRole('img')).toBeNull();
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(5);
     for (const spec of asked)
       expect(spec).toMatchObject({
         accounts: 'own',
@@ -88,7 +90,7 @@ describe('figures in the list of streams', () => {
     );
     open();
     await row('ORDERS');
-    await waitFor(() => expect(asked).toHaveLength(3));
+    await waitFor(() => expect(asked).toHaveLength(4));
     expect(asked.flatMap((spec) => (spec.kind === 'metrics' ? [spec.metric] : []))).not.toContain('lag');
   });
 });

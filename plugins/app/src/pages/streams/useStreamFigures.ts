@@ -8,6 +8,8 @@ import { toProblem } from '../../api/client';
 export interface StreamFigures {
   readonly line: ChartSeries | undefined;
   readonly rate: number | null;
+  /** bytes a second; negative where more goes than comes */
+  readonly growth: number | null;
   /** seconds to its limit at the pace of the last hour; null where it is not on its way there */
   readonly toLimit: number | null;
   readonly worstLag: number | null;
@@ -27,7 +29,12 @@ export function useStreamFigures(clusterId: string, names: readonly string[], ra
   const lag = consumers ? rowsOf('lag', clusterId, names, { aggregate: 'max' }) : undefined;
   const lines = useSparklines({ spec: published, range, enabled });
   const tables = useTables(
-    { rate: published, toLimit: rowsOf('bytes', clusterId, names, { forecast: 'to_limit' }), lag },
+    {
+      rate: published,
+      growth: rowsOf('bytes_growth', clusterId, names, { aggregate: 'sum' }),
+      toLimit: rowsOf('bytes', clusterId, names, { forecast: 'to_limit' }),
+      lag,
+    },
     { enabled },
   );
   const { data } = tables;
@@ -36,6 +43,7 @@ export function useStreamFigures(clusterId: string, names: readonly string[], ra
     of: (name: string): StreamFigures => ({
       line: lines.of(sparklineKey(name)),
       rate: data?.rate.of(name) ?? null,
+      growth: data?.growth.of(name) ?? null,
       toLimit: data?.toLimit.of(name) ?? null,
       worstLag: data?.lag.of(name) ?? null,
     }),
