@@ -12,6 +12,7 @@ import { RangePicker } from '../../range/RangePicker';
 import { useRange } from '../../range/useRange';
 import { ConsumerCharts } from './ConsumerCharts';
 import { ConsumerFigures } from './ConsumerFigures';
+import { Looks } from './Looks';
 import { Outlook } from './Outlook';
 import { conditionOf, verdict } from './verdict';
 
@@ -44,6 +45,7 @@ export function ConsumerPage() {
               <Alert severity={severity} title={text} data-testid="verdict">
                 <Outlook condition={condition} about={about} row={row} />
                 <Cures place={about} />
+                <Looks clusterId={clusterId} row={row} />
               </Alert>
               <ConsumerFigures about={about} row={row} provenance={provenance} />
               <ConsumerCharts {...about} kind={row.kind} range={range} />
