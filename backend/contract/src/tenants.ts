@@ -95,8 +95,7 @@ export const tenantRoutes = table({
           login: loginName,
           password: z.string().min(12, 'at least 12 characters').max(1024),
         })
-        .describe('its first administrator, a local account')
-        .optional(),
+        .describe('its first administrator, a local account'),
     }),
     response: org,
   }),

@@ -135,12 +135,14 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   effectivePermissions: (w) => ({ query: { user: w.userId } }),
 
   listOrganizations: () => none,
-  createOrganization: () => ({ body: { name: unique('org') } }),
+  createOrganization: () => ({
+    body: { name: unique('org'), admin: { login: unique('admin'), password: 'correct horse battery' } },
+  }),
   getOrganization: (w) => ({ params: org(w) }),
   updateOrganization: (w) => ({ params: org(w), body: { name: unique('renamed') } }),
-  listConnections: (w) => ({ params: org(w) }),
   getRetention: (w) => ({ params: org(w) }),
   putRetention: (w) => ({ params: org(w), body: { days: 30 } }),
+  listConnections: (w) => ({ params: org(w) }),
   createConnection: (w) => connectionOf(w.api.organizationId, w.natsUrl),
   updateConnection: (w) => ({ params: connection(w), body: { name: unique('renamed') } }),
   deleteConnection: async (w) => ({ params: { ...org(w), connectionId: await throwaway.connection(w) } }),
@@ -208,6 +210,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
 
   ...manageRequests,
+
   query: () => ({
     body: {
       from: '2026-01-01T00:00:00Z',

@@ -5,28 +5,19 @@ import {
   parseConnectionString,
   provisioningSnippet,
   type BodyOf,
-  type Mapping,
   type Routes,
 } from '@jetstream-console/contract';
 import type { Selectable } from 'kysely';
 import { roleDefaults } from '../access/grants';
 import type { Guard } from '../clusters/guard';
 import { guardedGet } from '../identity/keys';
-import { ApiError, notFound } from '../platform/errors';
+import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { Pg } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { keysBelow, newSecrets, storedSecrets, withSlash, type SealSecret } from './connectionSecrets';
-import {
-  bumpAccess,
-  checkScope,
-  iso,
-  isoOrNull,
-  mayGive,
-  ownOrganization,
-  permissionsOfRole,
-  uniquely,
-} from './shared';
+import { keepingAdmin } from './lastAdmin';
+import { iso, isoOrNull, mayGive, ownOrganization, uniquely } from './shared';
 
 export interface ConnectionDeps {
   readonly pg: Pg;
@@ -68,7 +59,12 @@ export async function listConnections(deps: ConnectionDeps, ctx: Ctx, organizati
   return { items: rows.map(show) };
 }
 
-async function getRow(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string): Promise<Row> {
+export async function getRow(
+  deps: ConnectionDeps,
+  ctx: Ctx,
+  organizationId: string,
+  connectionId: string,
+): Promise<Row> {
   const row = await deps.pg.inOrg(ownOrganization(ctx.principal, organizationId), (tx) =>
     tx.selectFrom('grafana_connections').where('id', '=', connectionId).selectAll().executeTakeFirst(),
   );
@@ -131,14 +127,19 @@ export async function updateConnection(
     ...(body.grafanaOrgId !== undefined && { grafana_org_id: body.grafanaOrgId }),
   };
   if (Object.keys(set).length === 0) return show(before);
+  // Who is believed changes with these: that people came in before says nothing of whether they can now.
+  const believed = ['issuer', 'jwks_url', 'grafana_org_id'] as const;
+  const moved = believed.some((column) => set[column] !== undefined && set[column] !== before[column]);
   const row = await uniquely('A Grafana connection', () =>
     deps.pg.inOrg(organizationId, (tx) =>
-      tx
-        .updateTable('grafana_connections')
-        .where('id', '=', connectionId)
-        .set(set)
-        .returningAll()
-        .executeTakeFirstOrThrow(),
+      keepingAdmin(tx, () =>
+        tx
+          .updateTable('grafana_connections')
+          .where('id', '=', connectionId)
+          .set({ ...set, ...(moved && { last_seen_at: null }) })
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      ),
     ),
   );
   ctx.changed(show(before), show(row));
@@ -147,21 +148,18 @@ export async function updateConnection(
 
 export async function deleteConnection(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string) {
   const before = await getRow(deps, ctx, organizationId, connectionId);
-  await deps.pg.inOrg(organizationId, async (tx) => {
-    const people = await tx.selectFrom('users').where('connection_id', '=', connectionId).select('id').execute();
-    if (people.length > 0)
+  await deps.pg.inOrg(organizationId, (tx) =>
+    keepingAdmin(tx, async () => {
       await tx
         .deleteFrom('role_bindings')
         .where('subject_kind', '=', 'user')
-        .where(
-          'subject_id',
-          'in',
-          people.map((p) => p.id),
+        .where('subject_id', 'in', (db) =>
+          db.selectFrom('users').where('connection_id', '=', connectionId).select('id'),
         )
         .execute();
-    await tx.deleteFrom('grafana_connections').where('id', '=', connectionId).execute();
-    await bumpAccess(tx);
-  });
+      await tx.deleteFrom('grafana_connections').where('id', '=', connectionId).execute();
+    }),
+  );
   ctx.changed(show(before), null);
 }
 
@@ -174,7 +172,8 @@ export async function rotateConnection(deps: ConnectionDeps, ctx: Ctx, organizat
     tx
       .updateTable('grafana_connections')
       .where('id', '=', connectionId)
-      .set({ ...secrets.stored, rotated_at: new Date() })
+      // Nobody has come in with the new ones yet.
+      .set({ ...secrets.stored, rotated_at: new Date(), last_seen_at: null })
       .execute(),
   );
   return { connectionString: secrets.connectionString, provisioning: secrets.snippet(row.grafana_org_id) };
@@ -210,67 +209,4 @@ export async function testConnection(deps: ConnectionDeps, ctx: Ctx, organizatio
       : "No request has come through this Grafana yet: paste the connection string into the app's configuration.",
   });
   return { ok: stages.every((s) => s.ok), stages };
-}
-
-export async function getMappings(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string) {
-  await getRow(deps, ctx, organizationId, connectionId);
-  const rows = await deps.pg.inOrg(organizationId, (tx) =>
-    tx
-      .selectFrom('role_mappings')
-      .where('connection_id', '=', connectionId)
-      .orderBy('position')
-      .select(['subject', 'role', 'scope'])
-      .execute(),
-  );
-  return { items: rows };
-}
-
-export async function putMappings(
-  deps: ConnectionDeps,
-  ctx: Ctx,
-  organizationId: string,
-  connectionId: string,
-  items: readonly Mapping[],
-) {
-  const before = await getMappings(deps, ctx, organizationId, connectionId);
-  await deps.pg.inOrg(organizationId, async (tx) => {
-    for (const [i, item] of items.entries()) {
-      const field = `body.items.${i}`;
-      mayGive(
-        ctx,
-        (await permissionsOfRole(tx, item.role)) ??
-          Object.entries(builtInRoles).find(([name]) => name === item.role)?.[1].permissions ??
-          [],
-      );
-      await checkScope(tx, item.scope, `${field}.scope`);
-      if (item.scope.kind === 'own')
-        throw new ApiError(400, 'invalid', `${field}.scope: a mapping needs a scope that many people can share`, {
-          errors: [{ field: `${field}.scope`, message: 'own is not possible here' }],
-        });
-    }
-    // An org role whose mapping goes away gets its default back: that is giving too.
-    const mapped = new Set(items.flatMap(({ subject }) => (subject.kind === 'org_role' ? [subject.role] : [])));
-    for (const { subject } of before.items)
-      if (subject.kind === 'org_role' && !mapped.has(subject.role))
-        mayGive(ctx, builtInRoles[roleDefaults[subject.role]].permissions);
-    await tx.deleteFrom('role_mappings').where('connection_id', '=', connectionId).execute();
-    if (items.length > 0) {
-      await tx
-        .insertInto('role_mappings')
-        .values(
-          items.map((item, position) => ({
-            org_id: organizationId,
-            connection_id: connectionId,
-            position,
-            subject: JSON.stringify(item.subject),
-            role: item.role,
-            scope: JSON.stringify(item.scope),
-          })),
-        )
-        .execute();
-    }
-    await bumpAccess(tx);
-  });
-  ctx.changed(before.items, items);
-  return { items: [...items] };
 }

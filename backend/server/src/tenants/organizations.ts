@@ -20,49 +20,43 @@ export async function listOrganizations(pg: Pg, ctx: Ctx) {
   return { items: rows.map(show) };
 }
 
-/** A new organization and, where given, its first administrator; both or neither. */
-export async function createOrganization(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createOrganization']>) {
-  const password_hash = body.admin ? await hashPassword(body.admin.password) : null;
+/** A new organization and its first administrator; both or neither. */
+export async function createOrganization(pg: Pg, ctx: Ctx, { name, admin }: BodyOf<Routes['createOrganization']>) {
+  const password_hash = await hashPassword(admin.password);
   const row = await uniquely('An organization or account', () =>
     pg.asSystem((db) =>
       db.transaction().execute(async (tx) => {
-        const org = await tx
-          .insertInto('organizations')
-          .values({ name: body.name })
-          .returning(columns)
+        const org = await tx.insertInto('organizations').values({ name }).returning(columns).executeTakeFirstOrThrow();
+        const user = await tx
+          .insertInto('users')
+          .values({
+            org_id: org.id,
+            source: 'local',
+            login: admin.login,
+            name: admin.login,
+            password_hash,
+            connection_id: null,
+            identifier: null,
+            email: null,
+            last_seen_at: null,
+          })
+          .returning('id')
           .executeTakeFirstOrThrow();
-        if (body.admin) {
-          const user = await tx
-            .insertInto('users')
-            .values({
-              org_id: org.id,
-              source: 'local',
-              login: body.admin.login,
-              name: body.admin.login,
-              password_hash,
-              connection_id: null,
-              identifier: null,
-              email: null,
-              last_seen_at: null,
-            })
-            .returning('id')
-            .executeTakeFirstOrThrow();
-          await tx
-            .insertInto('role_bindings')
-            .values({
-              org_id: org.id,
-              subject_kind: 'user',
-              subject_id: user.id,
-              role: 'admin',
-              scope: JSON.stringify({ kind: 'organization' }),
-            })
-            .execute();
-        }
+        await tx
+          .insertInto('role_bindings')
+          .values({
+            org_id: org.id,
+            subject_kind: 'user',
+            subject_id: user.id,
+            role: 'admin',
+            scope: JSON.stringify({ kind: 'organization' }),
+          })
+          .execute();
         return org;
       }),
     ),
   );
-  ctx.changed(null, { id: row.id, name: row.name, admin: body.admin?.login ?? null });
+  ctx.changed(null, { id: row.id, name, admin: admin.login });
   return show(row);
 }
 

@@ -1,5 +1,4 @@
 import type { BodyOf, QueryOf, Routes } from '@jetstream-console/contract';
-import { builtInRoles } from '@jetstream-console/contract';
 import { sql, type Selectable } from 'kysely';
 import { hashPassword } from '../identity/password';
 import { ApiError, notFound } from '../platform/errors';
@@ -7,6 +6,7 @@ import type { Ctx } from '../platform/handler';
 import type { Pg, Tx } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { decodeCursor, pageOf } from './cursor';
+import { keepingAdmin } from './lastAdmin';
 import { bumpAccess, iso, isoOrNull, mayGive, permissionsOfRole, uniquely } from './shared';
 
 type Row = Omit<
@@ -77,8 +77,7 @@ export async function createUser(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createUs
   const password_hash = await hashPassword(body.password);
   const row = await uniquely('An account', () =>
     pg.inOrg(org_id, async (tx) => {
-      const builtIn = Object.entries(builtInRoles).find(([name]) => name === body.role)?.[1];
-      mayGive(ctx, (await permissionsOfRole(tx, body.role)) ?? builtIn?.permissions ?? []);
+      mayGive(ctx, await permissionsOfRole(tx, body.role));
       const user = await tx
         .insertInto('users')
         .values({
@@ -115,25 +114,26 @@ export async function createUser(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createUs
 export async function setActive(pg: Pg, ctx: Ctx, userId: string, active: boolean) {
   if (!active && userId === ctx.principal.subject.id)
     throw new ApiError(422, 'own_account', 'You cannot switch your own account off; another administrator can.');
-  return pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await find(tx, userId);
-    const row = await tx
-      .updateTable('users')
-      .where('id', '=', userId)
-      .set({ active })
-      .returning(columns)
-      .executeTakeFirstOrThrow();
-    if (!active)
-      await tx
-        .updateTable('sessions')
-        .where('user_id', '=', userId)
-        .where('revoked_at', 'is', null)
-        .set({ revoked_at: new Date() })
-        .execute();
-    await bumpAccess(tx);
-    ctx.changed({ active: before.active }, { active });
-    return showUser(row);
-  });
+  return pg.inOrg(ctx.principal.organizationId, (tx) =>
+    keepingAdmin(tx, async () => {
+      const before = await find(tx, userId);
+      const row = await tx
+        .updateTable('users')
+        .where('id', '=', userId)
+        .set({ active })
+        .returning(columns)
+        .executeTakeFirstOrThrow();
+      if (!active)
+        await tx
+          .updateTable('sessions')
+          .where('user_id', '=', userId)
+          .where('revoked_at', 'is', null)
+          .set({ revoked_at: new Date() })
+          .execute();
+      ctx.changed({ active: before.active }, { active });
+      return showUser(row);
+    }),
+  );
 }
 
 async function findTeam(tx: Tx, teamId: string) {
@@ -193,13 +193,16 @@ export async function renameTeam(pg: Pg, ctx: Ctx, teamId: string, name: string)
 }
 
 export async function deleteTeam(pg: Pg, ctx: Ctx, teamId: string) {
-  await pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await findTeam(tx, teamId);
-    await tx.deleteFrom('role_bindings').where('subject_kind', '=', 'team').where('subject_id', '=', teamId).execute();
-    await tx.deleteFrom('teams').where('id', '=', teamId).execute();
-    await bumpAccess(tx);
-    ctx.changed({ name: before.name }, null);
-  });
+  const before = await pg.inOrg(ctx.principal.organizationId, (tx) =>
+    keepingAdmin(tx, async () => {
+      const team = await findTeam(tx, teamId);
+      const bound = tx.deleteFrom('role_bindings').where('subject_kind', '=', 'team').where('subject_id', '=', teamId);
+      await bound.execute();
+      await tx.deleteFrom('teams').where('id', '=', teamId).execute();
+      return team;
+    }),
+  );
+  ctx.changed({ name: before.name }, null);
 }
 
 export async function listMembers(pg: Pg, ctx: Ctx, teamId: string) {
@@ -224,10 +227,7 @@ async function mayGiveRolesOf(tx: Tx, ctx: Ctx, teamId: string): Promise<void> {
     .where('subject_id', '=', teamId)
     .select('role')
     .execute();
-  for (const { role } of bindings) {
-    const builtIn = Object.entries(builtInRoles).find(([name]) => name === role)?.[1];
-    mayGive(ctx, (await permissionsOfRole(tx, role)) ?? builtIn?.permissions ?? []);
-  }
+  for (const { role } of bindings) mayGive(ctx, await permissionsOfRole(tx, role));
 }
 
 export async function addMember(pg: Pg, ctx: Ctx, teamId: string, userId: string) {
@@ -247,14 +247,15 @@ export async function addMember(pg: Pg, ctx: Ctx, teamId: string, userId: string
 }
 
 export async function removeMember(pg: Pg, ctx: Ctx, teamId: string, userId: string) {
-  await pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const gone = await tx
-      .deleteFrom('team_members')
-      .where('team_id', '=', teamId)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
-    if (gone.numDeletedRows === 0n) throw notFound('This member');
-    await bumpAccess(tx);
-  });
+  await pg.inOrg(ctx.principal.organizationId, (tx) =>
+    keepingAdmin(tx, async () => {
+      const gone = await tx
+        .deleteFrom('team_members')
+        .where('team_id', '=', teamId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      if (gone.numDeletedRows === 0n) throw notFound('This member');
+    }),
+  );
   ctx.changed({ userId }, null);
 }

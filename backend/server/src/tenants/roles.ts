@@ -1,7 +1,8 @@
-import { builtInRoles, type BodyOf, type Permission, type Routes } from '@jetstream-console/contract';
+import { builtInRoles, type BodyOf, type Routes } from '@jetstream-console/contract';
 import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
-import type { Pg } from '../platform/pg';
+import type { Pg, Tx } from '../platform/pg';
+import { keepingAdmin } from './lastAdmin';
 import { bumpAccess, checkScope, iso, mayGive, permissionsOfRole, uniquely } from './shared';
 
 const isBuiltIn = (name: string) => Object.hasOwn(builtInRoles, name);
@@ -48,55 +49,58 @@ export async function createRole(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createRo
 export async function updateRole(pg: Pg, ctx: Ctx, name: string, body: BodyOf<Routes['updateRole']>) {
   if (isBuiltIn(name)) throw readOnly(name);
   if (body.permissions) mayGive(ctx, body.permissions);
-  return pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await tx
-      .selectFrom('roles')
-      .where('name', '=', name)
-      .select(['name', 'description', 'permissions'])
-      .executeTakeFirst();
-    if (!before) throw notFound('This role');
-    const after = {
-      name,
-      description: body.description ?? before.description,
-      permissions: body.permissions ?? before.permissions,
-    };
-    await tx
-      .updateTable('roles')
-      .where('name', '=', name)
-      .set({ description: after.description, permissions: JSON.stringify(after.permissions) })
-      .execute();
-    await bumpAccess(tx);
-    ctx.changed(before, after);
-    return { ...after, builtIn: false };
-  });
+  return pg.inOrg(ctx.principal.organizationId, (tx) =>
+    keepingAdmin(tx, async () => {
+      const before = await tx
+        .selectFrom('roles')
+        .where('name', '=', name)
+        .select(['name', 'description', 'permissions'])
+        .executeTakeFirst();
+      if (!before) throw notFound('This role');
+      const after = {
+        name,
+        description: body.description ?? before.description,
+        permissions: body.permissions ?? before.permissions,
+      };
+      await tx
+        .updateTable('roles')
+        .where('name', '=', name)
+        .set({ description: after.description, permissions: JSON.stringify(after.permissions) })
+        .execute();
+      ctx.changed(before, after);
+      return { ...after, builtIn: false };
+    }),
+  );
+}
+
+async function removeRole(tx: Tx, name: string) {
+  const before = await tx
+    .deleteFrom('roles')
+    .where('name', '=', name)
+    .returning(['name', 'description', 'permissions'])
+    .executeTakeFirst();
+  if (!before) throw notFound('This role');
+  const mapped = await tx
+    .selectFrom('role_mappings')
+    .where('role', '=', name)
+    .select('connection_id')
+    .limit(1)
+    .execute();
+  // Without its mapping an org role falls back to its default, which may be more than this role gave.
+  if (mapped.length > 0)
+    throw new ApiError(
+      422,
+      'role_mapped',
+      `A Grafana connection maps people to ${name}. Change its role mappings first.`,
+    );
+  await tx.deleteFrom('role_bindings').where('role', '=', name).execute();
+  return before;
 }
 
 export async function deleteRole(pg: Pg, ctx: Ctx, name: string) {
   if (isBuiltIn(name)) throw readOnly(name);
-  await pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await tx
-      .deleteFrom('roles')
-      .where('name', '=', name)
-      .returning(['name', 'description', 'permissions'])
-      .executeTakeFirst();
-    if (!before) throw notFound('This role');
-    const mapped = await tx
-      .selectFrom('role_mappings')
-      .where('role', '=', name)
-      .select('connection_id')
-      .limit(1)
-      .execute();
-    // Without its mapping an org role falls back to its default, which may be more than this role gave.
-    if (mapped.length > 0)
-      throw new ApiError(
-        422,
-        'role_mapped',
-        `A Grafana connection maps people to ${name}. Change its role mappings first.`,
-      );
-    await tx.deleteFrom('role_bindings').where('role', '=', name).execute();
-    await bumpAccess(tx);
-    ctx.changed(before, null);
-  });
+  const before = await pg.inOrg(ctx.principal.organizationId, (tx) => keepingAdmin(tx, () => removeRole(tx, name)));
+  ctx.changed(before, null);
 }
 
 export async function listBindings(pg: Pg, ctx: Ctx) {
@@ -132,11 +136,7 @@ export async function listBindings(pg: Pg, ctx: Ctx) {
 export async function createBinding(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createBinding']>) {
   const org_id = ctx.principal.organizationId;
   return pg.inOrg(org_id, async (tx) => {
-    const permissions: readonly Permission[] =
-      (await permissionsOfRole(tx, body.role)) ??
-      Object.entries(builtInRoles).find(([name]) => name === body.role)?.[1].permissions ??
-      [];
-    mayGive(ctx, permissions);
+    mayGive(ctx, await permissionsOfRole(tx, body.role));
     await checkScope(tx, body.scope);
     const named =
       body.subject.kind === 'user'
@@ -167,31 +167,15 @@ export async function createBinding(pg: Pg, ctx: Ctx, body: BodyOf<Routes['creat
 }
 
 export async function deleteBinding(pg: Pg, ctx: Ctx, bindingId: string) {
-  await pg.inOrg(ctx.principal.organizationId, async (tx) => {
-    const before = await tx
-      .deleteFrom('role_bindings')
-      .where('id', '=', bindingId)
-      .returning(['subject_kind', 'subject_id', 'role', 'scope'])
-      .executeTakeFirst();
-    if (!before) throw notFound('This binding');
-    if (before.role === 'admin') {
-      const others = await tx
-        .selectFrom('role_bindings')
-        .innerJoin('users', 'users.id', 'role_bindings.subject_id')
-        .where('role', '=', 'admin')
-        .where('users.active', '=', true)
-        .select('role_bindings.id')
-        .limit(1)
-        .execute();
-      const grafana = await tx.selectFrom('grafana_connections').select('id').limit(1).execute();
-      if (others.length === 0 && grafana.length === 0)
-        throw new ApiError(
-          422,
-          'last_admin',
-          'This is the last administrator of the organization. Make another one first.',
-        );
-    }
-    await bumpAccess(tx);
-    ctx.changed(before, null);
-  });
+  const before = await pg.inOrg(ctx.principal.organizationId, (tx) =>
+    keepingAdmin(tx, () =>
+      tx
+        .deleteFrom('role_bindings')
+        .where('id', '=', bindingId)
+        .returning(['subject_kind', 'subject_id', 'role', 'scope'])
+        .executeTakeFirst(),
+    ),
+  );
+  if (!before) throw notFound('This binding');
+  ctx.changed(before, null);
 }

@@ -2,6 +2,7 @@ import type { tenantRoutes } from '@jetstream-console/contract';
 import { listAudit } from '../audit/list';
 import type { Handlers } from '../platform/handler';
 import * as connections from './connections';
+import * as mappings from './mappings';
 import * as organizations from './organizations';
 import * as people from './people';
 import * as roles from './roles';
@@ -29,9 +30,9 @@ export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<typeo
       connections.rotateConnection(deps, ctx, params.organizationId, params.connectionId),
     testConnection: ({ params }, ctx) =>
       connections.testConnection(deps, ctx, params.organizationId, params.connectionId),
-    getMappings: ({ params }, ctx) => connections.getMappings(deps, ctx, params.organizationId, params.connectionId),
+    getMappings: ({ params }, ctx) => mappings.getMappings(deps, ctx, params.organizationId, params.connectionId),
     putMappings: ({ params, body }, ctx) =>
-      connections.putMappings(deps, ctx, params.organizationId, params.connectionId, body.items),
+      mappings.putMappings(deps, ctx, params.organizationId, params.connectionId, body.items),
 
     listUsers: ({ query }, ctx) => people.listUsers(pg, ctx, query),
     createUser: ({ body }, ctx) => people.createUser(pg, ctx, body),

@@ -1,4 +1,4 @@
-import { builtInRoleNames, decide, type Permission, type Scope } from '@jetstream-console/contract';
+import { builtInRoleNames, builtInRoles, decide, type Permission, type Scope } from '@jetstream-console/contract';
 import { sql } from 'kysely';
 import { ApiError, forbidden, invalid, notFound } from '../platform/errors';
 import type { Ctx, Principal } from '../platform/handler';
@@ -29,8 +29,10 @@ export async function uniquely<T>(what: string, work: () => Promise<T>): Promise
   }
 }
 
-export async function permissionsOfRole(tx: Tx, role: string): Promise<readonly Permission[] | null> {
-  if (builtInRoleNames.some((name) => name === role)) return null;
+/** @throws ApiError 400 for a role that is neither built in nor one of the organization's own */
+export async function permissionsOfRole(tx: Tx, role: string): Promise<readonly Permission[]> {
+  const builtIn = builtInRoleNames.find((name) => name === role);
+  if (builtIn !== undefined) return builtInRoles[builtIn].permissions;
   const row = await tx.selectFrom('roles').where('name', '=', role).select('permissions').executeTakeFirst();
   if (!row) throw invalid('body.role', `there is no role ${role}`);
   return row.permissions;
