@@ -53,3 +53,15 @@ export type ConfigView = z.infer<typeof configView>;
 
 /** The name of what is destroyed, typed again. */
 export const confirmName = z.string().min(1).max(255).describe('the name, typed again');
+
+export const exportFormats = ['json', 'yaml', 'nats', 'nack', 'terraform'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+export const exportQuery = z.strictObject({ as: z.enum(exportFormats).default('json') });
+export const exported = z.object({
+  text: z.string(),
+  mediaType: z.string(),
+  fileName: z.string(),
+  /** fields that this format has no place for */
+  left: z.array(z.string()),
+});
+export type Exported = z.infer<typeof exported>;

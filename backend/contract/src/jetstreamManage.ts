@@ -1,3 +1,4 @@
+import { streamActRoutes } from './jetstreamStreamActs';
 import { streamRoutes } from './jetstreamStreams';
 
 export * from './jetstreamConfig';
@@ -7,7 +8,11 @@ export * from './jetstreamLevels';
 export * from './jetstreamRules';
 export * from './jetstreamStreamRules';
 export * from './jetstreamConsumerRules';
+export * from './jetstreamEffects';
+export * from './jetstreamTemplates';
+export * from './natsCommand';
 export * from './jetstreamStreams';
+export * from './jetstreamStreamActs';
 
 /** Everything that changes streams and consumers, or tells beforehand what a change would do. */
-export const manageRoutes = { ...streamRoutes };
+export const manageRoutes = { ...streamRoutes, ...streamActRoutes };

@@ -101,7 +101,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       }),
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
-      ...manageHandlers({ links: pool }),
+      ...manageHandlers({ links: pool, pg, store }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

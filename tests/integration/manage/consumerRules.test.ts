@@ -80,7 +80,7 @@ describe.each(versions)('NATS %s', (version) => {
         refusals.length > 0,
       );
     if (reason === undefined && !beyond) expect(refusals).toEqual([]);
-    if (reason !== undefined && refusals.length > 0 && !beyond) expect(refusals).toContainEqual({ field, reason });
+    if (refusals.length > 0 && !beyond) expect(refusals.map((refusal) => refusal.field)).toContain(field);
   });
 
   it.each(named(consumersToUpdate))('changes: %s', async (_, { field, base = {}, give, on = 'PLAIN' }) => {

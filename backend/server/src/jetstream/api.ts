@@ -46,6 +46,11 @@ const sentences: Record<number, [status: number, code: string, say: string]> = {
     'jetstream_unavailable',
     'JetStream has no meta leader right now, so nothing can be asked of it. It comes back when a majority of the servers is there.',
   ],
+  10047: [
+    422,
+    'storage_exceeded',
+    'The servers have not that much storage left: the whole of max_bytes is reserved when a stream is made or grows. Give a smaller max_bytes, or free some.',
+  ],
   10118: [503, 'stream_offline', 'This stream is offline: no server that holds it can load it.'],
 };
 

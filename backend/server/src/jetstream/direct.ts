@@ -67,7 +67,7 @@ export function knowsBatches({ nc }: Pick<Link, 'nc'>): boolean {
   return major > 2 || (major === 2 && minor >= 11);
 }
 
-type Ending = { readonly more: boolean } | ApiError;
+type Ending = { readonly pending: number } | ApiError;
 
 /** What a message without payload and with a status says: the end of a batch, or a refusal; null where it is neither. */
 function endingOf(msg: Msg, subject: string): Ending | null {
@@ -76,9 +76,9 @@ function endingOf(msg: Msg, subject: string): Ending | null {
   if (code === 0) return null;
   switch (code) {
     case 204:
-      return { more: Number(msg.headers?.get('Nats-Num-Pending') ?? 0) > 0 };
+      return { pending: Number(msg.headers?.get('Nats-Num-Pending') ?? 0) };
     case 404:
-      return { more: false };
+      return { pending: 0 };
     case 503:
       return new ApiError(
         503,
@@ -92,14 +92,14 @@ function endingOf(msg: Msg, subject: string): Ending | null {
 
 /**
  * One DIRECT.GET: a batch comes as messages on an inbox of ours and ends with a 204; a single get is its one message.
- * `more` is whether the server has more that match. 404 is an empty answer.
+ * `more` is whether the server has more that match, `pending` how many where it says so. 404 is an empty answer.
  */
 export function directGet(
   link: Link,
   stream: string,
   request: GetRequest,
   signal: AbortSignal,
-): Promise<{ messages: Stored[]; more: boolean }> {
+): Promise<{ messages: Stored[]; more: boolean; pending: number | null }> {
   const subject = `${link.apiPrefix}.DIRECT.GET.${stream}`;
   const batched = request.batch !== undefined || request.multi_last !== undefined;
   return new Promise((resolve, reject) => {
@@ -118,12 +118,12 @@ export function directGet(
         if (error) return end(() => reject(fromClientError(error, subject)));
         const ending = endingOf(msg, subject);
         if (ending instanceof ApiError) return end(() => reject(ending));
-        if (ending !== null) return end(() => resolve({ messages, more: ending.more }));
+        if (ending !== null) return end(() => resolve({ messages, more: ending.pending > 0, pending: ending.pending }));
         const { stored, pending } = fromDirect(msg);
         messages.push(stored);
         // A server that knows no batches answers with one message and no end: there may be more behind it.
-        if (batched && pending === null) return end(() => resolve({ messages, more: true }));
-        if (!batched) return end(() => resolve({ messages, more: false }));
+        if (batched && pending === null) return end(() => resolve({ messages, more: true, pending: null }));
+        if (!batched) return end(() => resolve({ messages, more: false, pending: null }));
         timer.refresh();
       },
     });
@@ -135,4 +135,17 @@ export function directGet(
       end(() => reject(fromClientError(error, subject)));
     }
   });
+}
+
+/** How many messages, under the subject if there is one, stand at or after a sequence. Takes a server that knows batches. */
+export async function directPending(
+  link: Link,
+  stream: string,
+  seq: number,
+  subject: string | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  const request = { seq, batch: 1, ...(subject !== undefined && { next_by_subj: subject }) };
+  const { messages, pending } = await directGet(link, stream, request, signal);
+  return messages.length + (pending ?? 0);
 }

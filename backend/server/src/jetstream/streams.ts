@@ -28,9 +28,8 @@ export interface Listing {
 }
 type StreamOffset = { offset: number; subject?: string };
 
-async function loadList(link: Link, subject: string | undefined, signal: AbortSignal): Promise<Listing> {
-  const started = performance.now();
-  const askedAt = new Date().toISOString();
+/** Every page of STREAM.LIST, at most four in flight. */
+export async function listPages(link: Link, subject: string | undefined, signal: AbortSignal) {
   const ask = async (offset: number) => {
     const body: StreamOffset = { offset, ...(subject !== undefined && { subject }) };
     return parseReply(listReply, await apiRequest(link, 'STREAM.LIST', body, signal), 'STREAM.LIST');
@@ -40,7 +39,13 @@ async function loadList(link: Link, subject: string | undefined, signal: AbortSi
     { length: Math.max(0, Math.ceil(first.total / pageSize) - 1) },
     (_, i) => (i + 1) * pageSize,
   );
-  const pages = [first, ...(await atMost(pagesAtOnce, offsets, ask))];
+  return [first, ...(await atMost(pagesAtOnce, offsets, ask))];
+}
+
+async function loadList(link: Link, subject: string | undefined, signal: AbortSignal): Promise<Listing> {
+  const started = performance.now();
+  const askedAt = new Date().toISOString();
+  const pages = await listPages(link, subject, signal);
   const rows = new Map<string, StreamRow>();
   const missing = new Set<string>();
   for (const page of pages) {

@@ -63,6 +63,13 @@ export async function readCurrent(link: Link, kind: AssetKind, path: string, sig
   return { config: reply.config, reply };
 }
 
+/** The same, or null where there is no such asset. */
+export const readIfThere = (link: Link, kind: AssetKind, path: string, signal: AbortSignal): Promise<Current | null> =>
+  readCurrent(link, kind, path, signal).catch((error: unknown) => {
+    if (error instanceof ApiError && ['stream_not_found', 'consumer_not_found'].includes(error.code)) return null;
+    throw error;
+  });
+
 const levels = shortCache<number>(60_000, 500);
 /** The JetStream api level of the server that leads; 0 for 2.10, which does not say one. */
 export const apiLevel = (link: Link): Promise<number> =>

@@ -15,8 +15,8 @@ export function parseExact(text: string): unknown {
   );
 }
 
-export const writeExact = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${mark}${item}` : item)).replace(
+export const writeExact = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${mark}${item}` : item), indent).replace(
     marked,
     '$1',
   );

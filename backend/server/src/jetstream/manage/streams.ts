@@ -1,24 +1,23 @@
 import {
-  overlay,
-  refusalsToUpdate,
-  streamRules,
-  streamFields,
   requiredLevel,
+  streamTemplates,
   type BodyOf,
   type ChangePlan,
   type ChangeResult,
   type ConfigView,
   type NatsConfig,
   type Routes,
-  type Surroundings,
 } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { Link, Links } from '../../clusters/link';
 import type { Ctx } from '../../platform/handler';
 import { parseReply } from '../api';
-import { apiLevel, changeRequest, readCurrent, type Current } from './exactApi';
-import { requireStream } from './guarded';
+import { apiLevel, changeRequest, readCurrent } from './exactApi';
+import { fixedStreamFields } from './fixedFields';
+import { requireFlows } from './flows';
+import { assertConfirmed, requireStream } from './guarded';
 import { assertUnchanged, hashOf, refuse, resultOf, showPlan, shown, type Planned } from './plan';
+import { around, loadStream, planNew, planUpdate } from './streamPlan';
 
 export interface At {
   readonly clusterId: string;
@@ -27,96 +26,119 @@ export interface At {
 
 const configReply = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 
-const aroundOf = (level: number, { reply }: Pick<Current, 'reply'>, pedantic: boolean): Surroundings => ({
-  level,
-  clustered: reply.cluster !== undefined,
-  pedantic,
-});
-
-async function load(link: Link, stream: string, signal: AbortSignal): Promise<{ current: Current; level: number }> {
-  const [current, level] = await Promise.all([readCurrent(link, 'stream', stream, signal), apiLevel(link)]);
-  return { current, level };
-}
-
-/** Another value of the kind, to ask the rules whether a field can be changed at all. */
-const otherValues: Readonly<Record<string, readonly unknown[]>> = {
-  storage: ['file', 'memory'],
-  retention: ['limits', 'interest', 'workqueue'],
-  persist_mode: ['default', 'async'],
-  mirror: [null, { name: 'another' }],
-  max_consumers: [-1, 1],
-};
-
-/** Fields of which no other value would be taken, each with the reason for the first that was tried. */
-function fixedFields(config: NatsConfig, around: Surroundings): ConfigView['fixed'] {
-  return Object.keys(streamFields).flatMap((field) => {
-    if (field === 'name') return [{ field, reason: 'a stream keeps its name; make a copy under another one' }];
-    const values = otherValues[field] ?? [config[field] !== true];
-    const reasons = values
-      .map((value) => overlay(config, { [field]: value }))
-      .filter((wanted) => JSON.stringify(shown(wanted)) !== JSON.stringify(shown(overlay(config, {}))))
-      .map(
-        (wanted) =>
-          refusalsToUpdate(streamRules, config, wanted, around).find((refusal) => refusal.field === field)?.reason,
-      );
-    const [first] = reasons;
-    return first !== undefined && !reasons.includes(undefined) ? [{ field, reason: first }] : [];
-  });
+/** Sends a whole configuration, with the guards that this server knows. @returns what the server says it set */
+async function send(
+  link: Link,
+  verb: 'CREATE' | 'UPDATE',
+  { wanted, level }: Pick<Planned, 'wanted' | 'level'>,
+  pedantic: boolean,
+): Promise<NatsConfig> {
+  const name = `STREAM.${verb}.${String(wanted['name'])}`;
+  const body = { ...wanted, ...(level > 0 && pedantic && { pedantic: true }) };
+  const reply = await changeRequest(link, name, body, { requiredLevel: requiredLevel('stream', wanted) });
+  return parseReply(configReply, reply, name).config;
 }
 
 export async function getStreamConfig(links: Links, ctx: Ctx, { clusterId, stream }: At): Promise<ConfigView> {
-  const { current, level } = await load(await links.open(ctx, clusterId), stream, ctx.signal);
+  const loaded = await loadStream(await links.open(ctx, clusterId), stream, ctx.signal);
+  const { config } = loaded.current;
   return {
-    config: shown(current.config),
-    hash: hashOf(current.config),
-    apiLevel: level,
-    fixed: fixedFields(current.config, aroundOf(level, current, false)),
+    config: shown(config),
+    hash: hashOf(config),
+    apiLevel: loaded.level,
+    fixed: fixedStreamFields(config, around(loaded, false)),
   };
 }
 
-function plan(
-  { current, level }: { current: Current; level: number },
-  { change, pedantic }: Pick<BodyOf<Routes['updateStream']>, 'change' | 'pedantic'>,
-): Planned {
-  const before = current.config;
-  const wanted = overlay(before, change);
-  const refusals = refusalsToUpdate(streamRules, before, wanted, aroundOf(level, current, pedantic));
-  return { before, wanted, level, refusals, effects: [] };
+export async function listTemplates(links: Links, ctx: Ctx, clusterId: string) {
+  const level = await apiLevel(await links.open(ctx, clusterId));
+  return { items: streamTemplates(level).map((template) => ({ ...template, config: { ...template.config } })) };
+}
+
+export async function planStream(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  { config, pedantic }: BodyOf<Routes['planStream']>,
+): Promise<ChangePlan> {
+  requireStream(ctx, clusterId, config.name, 'create');
+  requireFlows(ctx, clusterId, {}, config);
+  return showPlan(await planNew(await links.open(ctx, clusterId), config, pedantic, ctx.signal));
+}
+
+export async function createStream(
+  links: Links,
+  ctx: Ctx,
+  clusterId: string,
+  { config, pedantic }: { config: NatsConfig; pedantic: boolean },
+): Promise<ChangeResult> {
+  requireStream(ctx, clusterId, String(config['name']), 'create');
+  requireFlows(ctx, clusterId, {}, config);
+  const link = await links.open(ctx, clusterId);
+  const planned = await planNew(link, config, pedantic, ctx.signal);
+  ctx.changed(null, shown(planned.wanted));
+  refuse(planned, 'config');
+  const made = await send(link, 'CREATE', planned, pedantic);
+  ctx.changed(null, shown(made));
+  return resultOf({}, planned.wanted, made);
 }
 
 export async function planStreamUpdate(
   links: Links,
   ctx: Ctx,
   { clusterId, stream }: At,
-  body: BodyOf<Routes['planStreamUpdate']>,
+  { change, pedantic }: BodyOf<Routes['planStreamUpdate']>,
 ): Promise<ChangePlan> {
   requireStream(ctx, clusterId, stream, 'update');
-  return showPlan(plan(await load(await links.open(ctx, clusterId), stream, ctx.signal), body));
+  const loaded = await loadStream(await links.open(ctx, clusterId), stream, ctx.signal);
+  return showPlan(await planUpdate(loaded, change, pedantic, ctx.signal));
 }
 
 export async function updateStream(
   links: Links,
   ctx: Ctx,
   { clusterId, stream }: At,
-  { basedOn, ...body }: BodyOf<Routes['updateStream']>,
+  { basedOn, change, pedantic }: { basedOn: string; change: NatsConfig; pedantic: boolean },
 ): Promise<ChangeResult> {
   requireStream(ctx, clusterId, stream, 'update');
   const link = await links.open(ctx, clusterId);
-  const planned = plan(await load(link, stream, ctx.signal), body);
+  const planned = await planUpdate(await loadStream(link, stream, ctx.signal), change, pedantic, ctx.signal);
   const before = planned.before ?? {};
+  requireFlows(ctx, clusterId, before, planned.wanted);
   ctx.changed(shown(before), shown(planned.wanted));
   assertUnchanged(basedOn, before, planned.wanted);
   refuse(planned, 'change');
-  const reply = parseReply(
-    configReply,
-    await changeRequest(
-      link,
-      `STREAM.UPDATE.${stream}`,
-      { ...planned.wanted, ...(planned.level > 0 && body.pedantic && { pedantic: true }) },
-      { requiredLevel: requiredLevel('stream', planned.wanted) },
-    ),
-    'STREAM.UPDATE',
-  );
-  ctx.changed(shown(before), shown(reply.config));
-  return resultOf(before, planned.wanted, reply.config);
+  const made = await send(link, 'UPDATE', planned, pedantic);
+  ctx.changed(shown(before), shown(made));
+  return resultOf(before, planned.wanted, made);
+}
+
+export async function cloneStream(
+  links: Links,
+  ctx: Ctx,
+  { clusterId, stream }: At,
+  { name, change, pedantic }: BodyOf<Routes['cloneStream']>,
+): Promise<ChangeResult> {
+  const { config } = await readCurrent(await links.open(ctx, clusterId), 'stream', stream, ctx.signal);
+  // A sealed stream cannot be made, only sealed: the copy is one that can still be filled.
+  const { sealed: _sealed, ...copied } = config;
+  return createStream(links, ctx, clusterId, { config: { ...copied, ...change, name }, pedantic });
+}
+
+const messagesOf = z.object({ messages: z.coerce.number() });
+
+export async function deleteStream(
+  links: Links,
+  ctx: Ctx,
+  { clusterId, stream }: At,
+  { confirm }: BodyOf<Routes['deleteStream']>,
+) {
+  requireStream(ctx, clusterId, stream, 'delete');
+  assertConfirmed(confirm, stream);
+  const link = await links.open(ctx, clusterId);
+  const { config, reply } = await readCurrent(link, 'stream', stream, ctx.signal);
+  const { messages } = parseReply(messagesOf, reply.state, 'STREAM.INFO');
+  ctx.changed(shown(config), null);
+  await changeRequest(link, `STREAM.DELETE.${stream}`, undefined);
+  return { deleted: true as const, config: shown(config), messages };
 }
