@@ -2,7 +2,8 @@ import { AckPolicy, type ConsumerConfig, type JsMsg } from '@nats-io/jetstream';
 import { nanos, type Subscription } from '@nats-io/transport-node';
 import { count } from '../../../backend/server/src/query/findings/say';
 import { eventually } from '../setup/wait';
-import type { Expected, Scenario, Subject } from './scenario';
+import type { Expected, Subject } from './expectation';
+import type { Scenario } from './scenario';
 import { publish } from './streams';
 import type { World } from './world';
 

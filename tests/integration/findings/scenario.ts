@@ -1,23 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectFinding, nameOf, subjectOf, type Bounds, type Expected } from './expectation';
 import type { Finding, World } from './world';
-
-export type Subject = Partial<Omit<Finding['subject'], 'kind'>> & Pick<Finding['subject'], 'kind'>;
-
-/**
- * Since when: `before`, the collection before it was provoked, at which all was well; `first`, the first collection
- * after it; a time that the server itself tells; or nothing said.
- */
-export type Since = 'before' | 'first' | { readonly atMs: number } | null;
-
-/** What a finding has to say; figures are taken from the server's own answers, after the last collection. */
-export interface Expected {
-  readonly severity: Finding['severity'];
-  readonly subject: Subject;
-  readonly title?: string;
-  readonly evidence: string | RegExp;
-  readonly since: Since;
-  readonly cure: RegExp;
-}
 
 /** One thing that goes wrong on a real server, and is put right again. */
 export interface Scenario {
@@ -34,57 +17,8 @@ export interface Scenario {
   readonly cure: (world: World) => Promise<void>;
 }
 
-const fields = ['stream', 'consumer', 'server', 'account'] as const;
-export const subjectOf = (subject: Subject): string =>
-  [subject.kind, ...fields.map((field) => subject[field] ?? '-')].join(' ');
-const nameOf = (finding: Finding): string => `${finding.rule} ${subjectOf(finding.subject)}`;
-
-/** The one finding of a rule about a subject. */
-export function theOne(found: readonly Finding[], rule: string, subject: Subject): Finding {
-  const matching = found.filter((finding) => nameOf(finding) === `${rule} ${subjectOf(subject)}`);
-  expect(matching, `${rule} ${subjectOf(subject)} among:\n${found.map(nameOf).join('\n')}`).toHaveLength(1);
-  return matching[0] as Finding;
-}
-
-export function expectFinding(
-  found: readonly Finding[],
-  rule: string,
-  expected: Expected,
-  world: World,
-  bounds: Bounds,
-) {
-  const finding = theOne(found, rule, expected.subject);
-  const { severity, evidence, cure, since } = expected;
-  expect(finding.severity).toBe(severity);
-  if (expected.title !== undefined) expect(finding.title).toBe(expected.title);
-  if (typeof evidence === 'string') expect(finding.evidence).toBe(evidence);
-  else expect(finding.evidence).toMatch(evidence);
-  expect(finding.cure).toMatch(cure);
-  expect(finding.cluster).toMatchObject({ id: world.clusterId, name: 'watched' });
-  if (since === null) {
-    expect(finding.since).toBeNull();
-    return;
-  }
-  const { fromMs, toMs } =
-    typeof since === 'object' ? { fromMs: since.atMs, toMs: since.atMs } : collectionAt(world, bounds[since]);
-  const at = Date.parse(finding.since ?? '');
-  expect(at).toBeGreaterThanOrEqual(Math.floor(fromMs) - 1);
-  expect(at).toBeLessThanOrEqual(Math.ceil(toMs) + 1);
-}
-
-/** Which collection was the last without, and which the first with what is wrong. */
-export interface Bounds {
-  readonly before: number;
-  readonly first: number;
-}
-const collectionAt = (world: World, i: number) => {
-  const at = world.collections[i];
-  if (!at) throw new Error(`There was no collection ${i}`);
-  return at;
-};
-
 /** Longer than the window that rules look at, so that nothing from before it is left in it. */
-const windowMs = 11 * 60_000;
+export const windowMs = 11 * 60_000;
 const stepMs = 150_000;
 const hourMs = 61 * 60_000;
 
@@ -134,7 +68,7 @@ export function describeScenarios(title: string, scenarios: readonly Scenario[],
     it.each(scenarios.map((scenario) => [scenario.rule, scenario] as const))('%s is found', (rule, scenario) => {
       const wanted = expected.get(scenario);
       if (!wanted) throw new Error(`${rule} was not asked what it expects`);
-      expectFinding(found, rule, wanted, world, bounds);
+      expectFinding(world, found, rule, wanted, bounds);
     });
 
     it('nothing else is found', () => {

@@ -1,6 +1,7 @@
 import { DiscardPolicy } from '@nats-io/jetstream';
 import { bytes, count, percent } from '../../../backend/server/src/query/findings/say';
-import type { Scenario, Subject } from './scenario';
+import type { Subject } from './expectation';
+import type { Scenario } from './scenario';
 import type { World } from './world';
 
 const streamOf = (stream: string): Subject => ({ kind: 'stream', stream });

@@ -32,6 +32,8 @@ export interface World {
   readonly jsm: JetStreamManager;
   readonly sys: NatsConnection;
   readonly collections: readonly Collected[];
+  /** rules that have found here what they had to */
+  readonly proven: Set<string>;
   now(): number;
   pass(ms: number): void;
   /** Collects once, whether or not that succeeds. */
@@ -85,6 +87,7 @@ export async function openWorld({ urls, app, system, pace }: WorldOptions): Prom
     jsm: await jetstreamManager(nc),
     sys,
     collections,
+    proven: new Set(),
     now,
     pass: clock.pass,
     turn,

@@ -114,7 +114,8 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
     });
   const reached = targets.filter((server) => answered.has(server.name));
   await ask(reached, names);
-  if (targets.length > 0 && answered.size === 0)
+  // Without JetStream there is nobody to ask, and that is no failure; without a sign of any server it is.
+  if (answered.size === 0 && (targets.length > 0 || statsz.heard().length === 0))
     throw failure ?? new ReplyError(503, 'no server of this cluster answers');
   const unsettled = await parser.ask<'unsettled'>(cluster, { kind: 'unsettled', answered });
   if (unsettled.length > 0) {
