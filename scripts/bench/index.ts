@@ -1,10 +1,10 @@
-import { benchGateway } from '../../plugins/datasource/gateway/bench';
 import { Advice } from '../engines';
 import { build } from '../lib/build';
 import { say } from '../lib/main';
 import { benchDecision, benchPipeline } from './access';
 import { benchBundle } from './bundle';
 import { benchCollector } from './collector';
+import { benchIngest } from './ingest';
 import { benchQuery } from './query';
 import { benchReading } from './reading';
 import { startWorld, type World } from './world';
@@ -13,7 +13,7 @@ const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> 
   bundle: benchBundle,
   collector: benchCollector,
   decision: benchDecision,
-  gateway: benchGateway,
+  ingest: benchIngest,
   pipeline: benchPipeline,
   query: benchQuery,
   reading: benchReading,

@@ -1,7 +1,10 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { apiBase, framesHeader, framesMediaType, routes, type QuerySpecInput } from '@jetstream-console/contract';
+import { tableFromIPC } from 'apache-arrow';
 import { migrateClickHouse } from '../../backend/server/src/metrics/migrations';
+import { storedTime } from '../../backend/server/src/metrics/sample/readers';
 import { say } from '../lib/main';
+import { startGatewayWay, type Asked, type GatewayWay } from './gateway';
 import { ms, report, timeByTurns } from './report';
 import type { World } from './world';
 
@@ -29,7 +32,7 @@ async function fill(
   await clickhouse.command({
     query: `INSERT INTO consumer_metrics (org_id, cluster_id, time, account, own, stream, consumer, state, num_pending, ack_pending, delivered, elapsed_ms)
 SELECT {org:UUID}, {cluster:UUID}, fromUnixTimestamp64Milli(toInt64({to:Int64} - intDiv(number, {n:UInt64}) * ${cadence}), 'UTC'), 'APP', true,
-  concat({stream:String}, toString(intDiv(number % {n:UInt64}, 10))), concat('c', toString(number % 10)), 'ok',
+  concat({stream:String}, toString(intDiv(number % {n:UInt64}, 10))), concat('c', toString(number % {n:UInt64} % 10)), 'ok',
   cityHash64(number) % 1000 + number % {n:UInt64}, number % 50, 10, ${cadence}
 FROM numbers({rows:UInt64})`,
     query_params: {
@@ -44,6 +47,22 @@ FROM numbers({rows:UInt64})`,
   });
 }
 
+/** How often the cluster is collected: buckets are never shorter. */
+export const tellPace = ({ clickhouse, organizationId, clusterId }: Made, atMs: number) =>
+  clickhouse.insert({
+    table: 'cluster_samples',
+    format: 'JSONEachRow',
+    values: [
+      {
+        org_id: organizationId,
+        cluster_id: clusterId,
+        time: storedTime(atMs),
+        reachable: true,
+        interval: cadence / 1000,
+      },
+    ],
+  });
+
 /** What the hourly view would have summed up of these rows, for the columns that a question about lag reads. */
 const sumUp = ({ clickhouse }: Made, stream: string) =>
   clickhouse.command({
@@ -55,36 +74,34 @@ FROM consumer_metrics WHERE stream LIKE {like:String} GROUP BY org_id, cluster_i
     query_params: { like: `${stream}%` },
   });
 
-interface Answer {
-  readonly bytes: number;
-  readonly rows: number;
-}
+/** More than any of these answers has. */
+const maxDataPoints = 10_000;
 
-/** The query as the gateway sends it: one request, answered in Arrow. */
+/** The query as the gateway sends it: one request, answered in Arrow. @throws Error when it is not answered */
 async function ask(
   { apiUrl, token }: World,
-  fromMs: number,
-  toMs: number,
-  query: QuerySpecInput,
-  intervalMs: number,
-): Promise<Answer> {
+  { fromMs, toMs, query, intervalMs, maxDataPoints: most }: Asked,
+): Promise<void> {
   const answer = await fetch(`${apiUrl}${apiBase}${routes.query.path}`, {
     method: routes.query.method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: framesMediaType },
     body: JSON.stringify({
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),
-      queries: [{ refId: 'A', query, intervalMs, maxDataPoints: 10_000 }],
+      queries: [{ refId: 'A', query, intervalMs, maxDataPoints: most }],
     }),
   });
   const bytes = Buffer.from(await answer.arrayBuffer());
   const { results } = framesHeader.parse(JSON.parse(bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('utf8')));
   const [result] = results;
   if (result?.status !== 200) throw new Error(`the query answered ${result?.status}: ${result?.error}`);
-  return { bytes: bytes.length, rows: result.frames.length };
 }
 
-export async function benchRows(world: World, made: Made, toMs: number): Promise<void> {
+/** Points in the answer, as its files hold them. */
+const pointsIn = (files: readonly Uint8Array[]): number =>
+  files.reduce((sum, file) => sum + tableFromIPC(file).numRows, 0);
+
+export async function benchRows(world: World, made: Made, way: GatewayWay, toMs: number): Promise<void> {
   const samples = 1000;
   for (const [consumers, bound, extra] of [
     [1, 2, 5],
@@ -93,12 +110,15 @@ export async function benchRows(world: World, made: Made, toMs: number): Promise
     const stream = `ROWS${consumers}X`;
     await fill(made, stream, consumers, samples, toMs - cadence);
     const fromMs = toMs - samples * cadence;
-    const spec = {
+    const query = {
       kind: 'metrics' as const,
       metric: 'lag',
-      groupBy: ['stream', 'consumer'],
+      groupBy: ['cluster', 'stream', 'consumer'],
       filters: [{ field: 'stream', op: '=~', values: [`${stream}*`] }],
     } satisfies QuerySpecInput;
+    const asked = { fromMs, toMs, query, intervalMs: cadence, maxDataPoints };
+    const points = pointsIn(await way.ask(asked));
+    if (points !== consumers * samples) throw new Error(`the answer has ${points} points`);
     const bare = async () => {
       const answer = await made.clickhouse.query({
         query: `SELECT stream, consumer, toUnixTimestamp64Milli(time) AS t, num_pending FROM consumer_metrics
@@ -111,13 +131,14 @@ ORDER BY stream, consumer, t`,
       if (rows.length !== consumers * samples) throw new Error(`the bare query found ${rows.length} rows`);
     };
     const times = await timeByTurns(consumers === 1 ? 40 : 12, {
-      ours: () => ask(world, fromMs, toMs, spec, cadence),
+      ours: () => way.ask(asked),
+      backend: () => ask(world, asked),
       bare,
     });
-    const { ours, bare: raw } = times;
+    const { ours, backend, bare: raw } = times;
     report({
-      what: `${(consumers * samples).toLocaleString('en-US')} points of ${consumers} series through backend and ClickHouse, as Arrow`,
-      ours: `${ms(ours.p50)} p50, ${ms(ours.p95)} p95`,
+      what: `${points.toLocaleString('en-US')} points of ${consumers} series through gateway, backend and ClickHouse, as Arrow`,
+      ours: `${ms(ours.p50)} p50, ${ms(ours.p95)} p95 (without the gateway ${ms(backend.p50)} p50)`,
       raw: ms(raw.p50),
       ratio: ours.p50 / raw.p50,
       bound: {
@@ -128,7 +149,7 @@ ORDER BY stream, consumer, t`,
   }
 }
 
-export async function benchTop(world: World, made: Made, toMs: number): Promise<void> {
+export async function benchTop(world: World, made: Made, way: GatewayWay, toMs: number): Promise<void> {
   const consumers = 10_000;
   const samples = day / cadence;
   const stream = 'TOP_';
@@ -141,7 +162,9 @@ export async function benchTop(world: World, made: Made, toMs: number): Promise<
     groupBy: ['cluster', 'stream', 'consumer'],
     top: 10,
   } satisfies QuerySpecInput;
-  const times = await timeByTurns(15, { ours: () => ask(world, toMs - day, toMs, spec, 60_000) });
+  const times = await timeByTurns(15, {
+    ours: () => way.ask({ fromMs: toMs - day, toMs, query: spec, intervalMs: 60_000, maxDataPoints }),
+  });
   const { results } = await world.call(routes.query, {
     body: {
       from: new Date(toMs - day).toISOString(),
@@ -157,18 +180,21 @@ export async function benchTop(world: World, made: Made, toMs: number): Promise<
   });
 }
 
-/** What the query engine adds to ClickHouse, and what the hourly sums are good for. */
+/** What gateway and query engine add to ClickHouse, and what the hourly sums are good for. */
 export async function benchQuery(world: World): Promise<void> {
   const clickhouse = createClient({ url: world.engines.clickhouseUrl, request_timeout: 1_800_000 });
   const made = { clickhouse, organizationId: world.organizationId, clusterId: world.clusterId };
   const toMs = Math.floor(Date.now() / hour) * hour;
+  const way = await startGatewayWay(world);
   try {
     await migrateClickHouse(clickhouse, (work) => work());
     for (const view of views) await clickhouse.command({ query: `DETACH TABLE ${view}` });
-    await benchRows(world, made, toMs);
-    await benchTop(world, made, toMs);
+    await tellPace(made, toMs - cadence);
+    await benchRows(world, made, way, toMs);
+    await benchTop(world, made, way, toMs);
     for (const view of views) await clickhouse.command({ query: `ATTACH TABLE ${view}` });
   } finally {
+    await way.stop();
     await clickhouse.close();
   }
 }
