@@ -1,16 +1,22 @@
 import { Icon, LinkButton } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
+import { toProblem } from '../../api/client';
 import { useApi, useMay } from '../../api/hooks';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { pageUrl, Pager, Quiet, Row, Stack, State } from '../../components/parts';
+import { FiguresAge, HealthBadge } from '../../components/Health';
+import { Count, pageUrl, Pager, Quiet, Row, Stack, State } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
+import { perSecond } from '../../figures/words';
 import { useUrl } from '../../useUrl';
 
 type Cluster = ResponseOf<Routes['listClusters']>['items'][number];
 
-const columns: Column<Cluster>[] = [
+type Card = ResponseOf<Routes['clusterOverview']>['clusters'][number];
+
+/** @param cardOf what the newest samples say of a cluster; undefined where nothing was collected, or it cannot be had */
+const columnsOf = (cardOf: (id: string) => Card | undefined): Column<Cluster>[] => [
   {
     id: 'name',
     header: 'Cluster',
@@ -37,6 +43,21 @@ const columns: Column<Cluster>[] = [
         <Quiet>{status.state === 'idle' ? 'opens with the first look' : '–'}</Quiet>
       ),
   },
+  { id: 'health', header: 'Findings', cell: ({ id }) => <HealthBadge card={cardOf(id)} /> },
+  {
+    id: 'published',
+    header: 'Published',
+    numeric: true,
+    cell: ({ id }) => perSecond(cardOf(id)?.publishedPerSecond),
+  },
+  { id: 'streams', header: 'Streams', numeric: true, cell: ({ id }) => <Count value={cardOf(id)?.streams} /> },
+  { id: 'worstLag', header: 'Worst lag', numeric: true, cell: ({ id }) => <Count value={cardOf(id)?.worstLag} /> },
+  {
+    id: 'age',
+    header: 'Figures',
+    nowrap: true,
+    cell: ({ id }) => <FiguresAge card={cardOf(id)} />,
+  },
   { id: 'urls', header: 'URLs', wide: true, cell: (row) => <Quiet>{row.urls.join(', ')}</Quiet> },
   {
     id: 'slots',
@@ -53,6 +74,8 @@ export function ClustersPage() {
   const search = url.get('search');
   const cursor = url.get('cursor');
   const clusters = useApi('listClusters', { query: { search, cursor, limit: 50 } }, { every: 10_000 });
+  const overview = useApi('clusterOverview', {}, { every: 15_000 });
+  const columns = columnsOf((id) => overview.data?.clusters.find((card) => card.id === id));
   const add = may('clusters:create') && (
     <LinkButton icon="plus" href={pageUrl('clusters/new')}>
       Connect a cluster
@@ -88,6 +111,7 @@ export function ClustersPage() {
             </Empty>
           ) : (
             <>
+              {overview.error && <Quiet>Figures are not to be had: {toProblem(overview.error).problem.detail}</Quiet>}
               <DataTable
                 label="Clusters"
                 columns={columns}

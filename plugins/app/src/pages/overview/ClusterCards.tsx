@@ -1,26 +1,20 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, LinkButton, useStyles2, type BadgeColor, type IconName } from '@grafana/ui';
+import { LinkButton, useStyles2 } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { Link } from 'react-router-dom';
 import { useMay, useMayAny, useMaySeeWhole } from '../../api/hooks';
 import { ChartLinks, lastHour, Sparkline, sparklineKey, useSparklines, type MetricSpec } from '../../charts';
-import { Count, Facts, pageUrl, Quiet, Row, State, Use } from '../../components/parts';
+import { FiguresAge, HealthBadge } from '../../components/Health';
+import { Count, Facts, pageUrl, Row, State, Use } from '../../components/parts';
 import { metric } from '../../figures/specs';
 import { useTables } from '../../figures/useTables';
 import { perSecond } from '../../figures/words';
 import type { Overview } from '../../findings/grouping';
-import { duration } from '../../format';
 
 type Cluster = ResponseOf<Routes['listClusters']>['items'][number];
 type Card = Overview['clusters'][number];
 
-const healths: Readonly<Record<Card['state'], readonly [BadgeColor, IconName, string]>> = {
-  critical: ['red', 'exclamation-circle', 'Critical'],
-  warning: ['orange', 'exclamation-triangle', 'Warnings'],
-  unknown: ['darkgrey', 'question-circle', 'Not known'],
-  ok: ['green', 'check', 'All well'],
-};
 const order: readonly Card['state'][] = ['critical', 'warning', 'unknown', 'ok'];
 
 /** Of all accounts that I may see: what the cluster as a whole takes. */
@@ -39,7 +33,6 @@ function ClusterCard({ cluster, card, line, api }: CardProps) {
   const styles = useStyles2(getStyles);
   const may = useMay();
   const { id, name, status } = cluster;
-  const [color, icon, text] = healths[card?.state ?? 'unknown'];
   const to = pageUrl(`clusters/${id}`);
   return (
     <article className={styles.card} aria-label={name}>
@@ -47,8 +40,7 @@ function ClusterCard({ cluster, card, line, api }: CardProps) {
         <h3 className={styles.name}>
           <Link to={to}>{name}</Link>
         </h3>
-        <Badge color={color} icon={icon} text={text} />
-        {card !== undefined && card.silenced > 0 && <Quiet>{card.silenced} silenced</Quiet>}
+        <HealthBadge card={card} />
         {status.state === 'unreachable' && <State state={status.state} hint={status.error} />}
       </Row>
       <div className={styles.rate}>
@@ -78,7 +70,7 @@ function ClusterCard({ cluster, card, line, api }: CardProps) {
               {perSecond(api)}
             </span>,
           ],
-          ['Figures', typeof card?.ageSeconds === 'number' ? `${duration(card.ageSeconds)} old` : 'none yet'],
+          ['Figures', <FiguresAge key="f" card={card} />],
         ]}
       />
       <Row>
