@@ -98,6 +98,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         apiUrl: () => config.publicUrl ?? `http://127.0.0.1:${port}`,
         guard,
         seal,
+        log,
       }),
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),

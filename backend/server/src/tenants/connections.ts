@@ -10,9 +10,9 @@ import {
 import type { Selectable } from 'kysely';
 import { roleDefaults } from '../access/grants';
 import type { Guard } from '../clusters/guard';
-import { guardedGet } from '../identity/keys';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
+import type { Logger } from '../platform/log';
 import type { Pg } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { keysBelow, newSecrets, storedSecrets, withSlash, type SealSecret } from './connectionSecrets';
@@ -25,6 +25,7 @@ export interface ConnectionDeps {
   readonly apiUrl: () => string;
   readonly seal: SealSecret;
   readonly guard: Guard;
+  readonly log: Logger;
 }
 
 type Row = Selectable<Database['grafana_connections']>;
@@ -177,36 +178,4 @@ export async function rotateConnection(deps: ConnectionDeps, ctx: Ctx, organizat
       .execute(),
   );
   return { connectionString: secrets.connectionString, provisioning: secrets.snippet(row.grafana_org_id) };
-}
-
-/** Fetches the signing keys as a request from Grafana would need them. */
-export async function testConnection(deps: ConnectionDeps, ctx: Ctx, organizationId: string, connectionId: string) {
-  const row = await getRow(deps, ctx, organizationId, connectionId);
-  const stages: { stage: string; ok: boolean; detail: string }[] = [];
-  try {
-    const { status, body } = await guardedGet(new URL(row.jwks_url), deps.guard);
-    stages.push({ stage: 'reach', ok: true, detail: `${row.jwks_url} answered with status ${status}.` });
-    const usable = status === 200 && /"keys"\s*:\s*\[/.test(body) && body.includes('"ES256"');
-    stages.push({
-      stage: 'keys',
-      ok: usable,
-      detail: usable
-        ? 'It publishes ES256 keys.'
-        : 'What it answered are no ES256 keys. Is this the address of a Grafana 12.3 or newer, sub-path included?',
-    });
-  } catch (error) {
-    stages.push({
-      stage: 'reach',
-      ok: false,
-      detail: `${row.jwks_url} cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
-    });
-  }
-  stages.push({
-    stage: 'seen',
-    ok: row.last_seen_at !== null,
-    detail: row.last_seen_at
-      ? `The last request through this Grafana came at ${iso(row.last_seen_at)}.`
-      : "No request has come through this Grafana yet: paste the connection string into the app's configuration.",
-  });
-  return { ok: stages.every((s) => s.ok), stages };
 }

@@ -2,6 +2,7 @@ import type { tenantRoutes } from '@jetstream-console/contract';
 import { listAudit } from '../audit/list';
 import type { Handlers } from '../platform/handler';
 import * as connections from './connections';
+import { testConnection } from './connectionTest';
 import * as mappings from './mappings';
 import * as organizations from './organizations';
 import * as people from './people';
@@ -28,8 +29,7 @@ export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<typeo
     },
     rotateConnection: ({ params }, ctx) =>
       connections.rotateConnection(deps, ctx, params.organizationId, params.connectionId),
-    testConnection: ({ params }, ctx) =>
-      connections.testConnection(deps, ctx, params.organizationId, params.connectionId),
+    testConnection: ({ params }, ctx) => testConnection(deps, ctx, params.organizationId, params.connectionId),
     getMappings: ({ params }, ctx) => mappings.getMappings(deps, ctx, params.organizationId, params.connectionId),
     putMappings: ({ params, body }, ctx) =>
       mappings.putMappings(deps, ctx, params.organizationId, params.connectionId, body.items),
