@@ -71,3 +71,26 @@ const effects: readonly Effect[] = [
 /** What a change does to messages and clients, in sentences. */
 export const streamEffects = (before: NatsConfig, after: NatsConfig, figures: StreamFigures): string[] =>
   effects.map((effect) => effect(before, after, figures)).filter((say) => say !== false);
+
+type ConsumerEffect = (before: NatsConfig, after: NatsConfig) => string | false;
+const consumerEffectList: readonly ConsumerEffect[] = [
+  (before, after) =>
+    textOf(before, 'durable_name') !== '' &&
+    textOf(after, 'durable_name') === '' &&
+    'it is durable no longer: it goes, with its position, once nobody has used it for its inactive threshold',
+  (before, after) =>
+    (!sameSetting('filter_subject', before['filter_subject'], after['filter_subject']) ||
+      !sameSetting('filter_subjects', before['filter_subjects'], after['filter_subjects'])) &&
+    'the new filter holds from its position on; what it passed over before is not delivered',
+  (before, after) =>
+    !sameSetting('inactive_threshold', before['inactive_threshold'], after['inactive_threshold']) &&
+    numberOf(after, 'inactive_threshold') > 0 &&
+    'it is deleted, with its position, once nobody has used it for that long',
+  (before, after) =>
+    limitOf(after, 'max_deliver') < limitOf(before, 'max_deliver') &&
+    'messages that were delivered that often already are given up',
+];
+
+/** The same for a consumer. */
+export const consumerEffects = (before: NatsConfig, after: NatsConfig): string[] =>
+  consumerEffectList.map((effect) => effect(before, after)).filter((say) => say !== false);

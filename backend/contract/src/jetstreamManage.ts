@@ -1,3 +1,4 @@
+import { consumerRoutes } from './jetstreamConsumers';
 import { streamActRoutes } from './jetstreamStreamActs';
 import { streamRoutes } from './jetstreamStreams';
 
@@ -13,6 +14,7 @@ export * from './jetstreamTemplates';
 export * from './natsCommand';
 export * from './jetstreamStreams';
 export * from './jetstreamStreamActs';
+export * from './jetstreamConsumers';
 
 /** Everything that changes streams and consumers, or tells beforehand what a change would do. */
-export const manageRoutes = { ...streamRoutes, ...streamActRoutes };
+export const manageRoutes = { ...streamRoutes, ...streamActRoutes, ...consumerRoutes };

@@ -25,10 +25,27 @@ export const manageMatrix: Readonly<Record<ManageId, Least>> = {
   sealStream: 'admin',
   stepDownStream: 'admin',
   removeStreamPeer: 'admin',
+  createConsumer: 'editor',
+  planConsumer: 'editor',
+  getConsumerConfig: 'viewer',
+  planConsumerUpdate: 'editor',
+  updateConsumer: 'editor',
+  deleteConsumer: 'editor',
+  exportConsumerConfig: 'viewer',
+  pauseConsumer: 'operator',
+  resumeConsumer: 'operator',
+  planReset: 'editor',
+  resetConsumer: 'editor',
+  unpinConsumer: 'editor',
+  stepDownConsumer: 'editor',
 };
 
 /** Routes that only a cluster of servers can do; the walk has one server, which says so. */
-export const needsCluster: Partial<Record<string, number>> = { stepDownStream: 422, removeStreamPeer: 422 };
+export const needsCluster: Partial<Record<string, number>> = {
+  stepDownStream: 422,
+  removeStreamPeer: 422,
+  stepDownConsumer: 422,
+};
 
 const name = () => `T${randomBytes(5).toString('hex')}`;
 const orders = (w: World) => ({ clusterId: w.clusterId, stream: 'ORDERS' });
@@ -45,6 +62,17 @@ async function throwaway(w: World): Promise<{ clusterId: string; stream: string 
 }
 const hashOf = async (w: World, params: { clusterId: string; stream: string }) =>
   (await w.api.get(routes.getStreamConfig, { params }, w.api.admin)).hash;
+const billing = (w: World) => ({ ...orders(w), consumer: 'billing' });
+const durable = (rest: Record<string, unknown> = {}) => {
+  const consumer = name();
+  return { name: consumer, durable_name: consumer, ack_policy: 'explicit', ...rest };
+};
+/** A consumer for the one request that changes or destroys it. */
+async function throwawayConsumer(w: World, rest: Record<string, unknown> = {}) {
+  const config = durable(rest);
+  await w.api.get(routes.createConsumer, { params: orders(w), body: { config: Object(config) } }, w.api.admin);
+  return { ...orders(w), consumer: config.name };
+}
 const purged = async (w: World, act: (params: { clusterId: string; stream: string }) => object): Promise<Given> => {
   const params = await throwaway(w);
   return { params, body: act(params) };
@@ -82,4 +110,30 @@ export const manageRequests: Readonly<Record<ManageId, (w: World) => Given | Pro
   sealStream: (w) => purged(w, ({ stream }) => ({ confirm: stream })),
   stepDownStream: (w) => ({ params: orders(w), body: {} }),
   removeStreamPeer: (w) => ({ params: orders(w), body: { peer: 'n1', confirm: 'ORDERS' } }),
+  createConsumer: (w) => ({ params: orders(w), body: { config: durable() } }),
+  planConsumer: (w) => ({ params: orders(w), body: { config: durable() } }),
+  getConsumerConfig: (w) => ({ params: billing(w) }),
+  planConsumerUpdate: (w) => ({ params: billing(w), body: { change: { description: 'planned' } } }),
+  updateConsumer: async (w) => {
+    const params = await throwawayConsumer(w);
+    const { hash } = await w.api.get(routes.getConsumerConfig, { params }, w.api.admin);
+    return { params, body: { basedOn: hash, change: { description: 'changed' } } };
+  },
+  deleteConsumer: async (w) => {
+    const params = await throwawayConsumer(w);
+    return { params, body: { confirm: params.consumer } };
+  },
+  exportConsumerConfig: (w) => ({ params: billing(w) }),
+  pauseConsumer: async (w) => ({ params: await throwawayConsumer(w), body: { until: '2101-01-01T00:00:00Z' } }),
+  resumeConsumer: async (w) => ({ params: await throwawayConsumer(w) }),
+  planReset: (w) => ({ params: billing(w), body: { to: 'ack_floor' } }),
+  resetConsumer: async (w) => {
+    const params = await throwawayConsumer(w);
+    return { params, body: { target: { to: 'ack_floor' }, confirm: params.consumer } };
+  },
+  unpinConsumer: async (w) => ({
+    params: await throwawayConsumer(w, { priority_policy: 'pinned_client', priority_groups: ['A'] }),
+    body: { group: 'A' },
+  }),
+  stepDownConsumer: (w) => ({ params: billing(w) }),
 };
