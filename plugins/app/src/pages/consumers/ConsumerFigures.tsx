@@ -3,6 +3,7 @@ import { Figure, Figures, type Provenance } from '../../components/parts';
 import { MetricFigure } from '../../figures/MetricFigure';
 import { ofConsumer, propose, type About } from '../../figures/specs';
 import { ago, count, exact, time } from '../../format';
+import { lastDeliveryText } from './verdict';
 
 interface Props {
   readonly about: About;
@@ -56,8 +57,12 @@ export function ConsumerFigures({ about, row, provenance }: Props) {
       )}
       <MetricFigure
         name="Last delivery"
-        value={ago(row.lastDelivered)}
-        hint={time(row.lastDelivered)}
+        value={lastDeliveryText(row)}
+        hint={
+          row.lastDelivered === null
+            ? 'the leader has delivered nothing since it started; a server forgets the time when it restarts'
+            : time(row.lastDelivered)
+        }
         spec={ofConsumer('idle', about)}
         alert={propose({ name: `${row.name} delivers nothing`, when: 'above', value: 600 })}
       />

@@ -2,8 +2,8 @@ import type { ConsumerRow } from '@jetstream-console/contract';
 import { Badge } from '@grafana/ui';
 import type { Column } from '../../components/DataTable';
 import { Count, Quiet, State } from '../../components/parts';
-import { ago, exact, time } from '../../format';
-import { attention } from './verdict';
+import { exact, time } from '../../format';
+import { attention, lastDeliveryText } from './verdict';
 
 export const consumerColumns = (withStream: boolean): Column<ConsumerRow>[] => [
   {
@@ -60,7 +60,7 @@ export const consumerColumns = (withStream: boolean): Column<ConsumerRow>[] => [
     header: 'Last delivery',
     sort: true,
     wide: true,
-    cell: (row) => <span title={time(row.lastDelivered)}>{ago(row.lastDelivered)}</span>,
+    cell: (row) => <span title={time(row.lastDelivered)}>{lastDeliveryText(row)}</span>,
   },
   {
     id: 'replica',

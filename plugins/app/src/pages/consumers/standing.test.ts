@@ -11,7 +11,7 @@ describe('where to look', () => {
   it('is nowhere while nothing waits', () => expect(looks({ lag: 0, ackPending: 0 })).toEqual([]));
   it('is what is out, and what comes next', () =>
     expect(looks({ ...somewhere, lag: 3, ackPending: 5 })).toEqual([
-      ['Oldest unacknowledged message', 'tab=messages&seq=41&direction=newer'],
+      ['Oldest unacknowledged', 'tab=messages&seq=41&direction=newer'],
       ['What it delivers next', 'tab=messages&seq=46&direction=newer'],
     ]));
   it('keeps to the one subject that it takes', () =>

@@ -21,7 +21,7 @@ export function looksOf(clusterId: string, row: ConsumerRow): readonly Look[] {
   const { ackPending, ackFloorStreamSeq, deliveredStreamSeq, lag } = row;
   const oldest =
     (ackPending ?? 0) > 0 && ackFloorStreamSeq !== null
-      ? [{ text: 'Oldest unacknowledged message', to: from(clusterId, row, ackFloorStreamSeq + 1) }]
+      ? [{ text: 'Oldest unacknowledged', to: from(clusterId, row, ackFloorStreamSeq + 1) }]
       : [];
   const next =
     (lag ?? 0) > 0 && deliveredStreamSeq !== null

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import type { ConsumerRow } from '@jetstream-console/contract';
 import { describe, expect, it } from 'vitest';
-import { attention, conditionOf, verdict } from './verdict';
+import { attention, conditionOf, lastDeliveryText, verdict } from './verdict';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString();
@@ -56,6 +56,16 @@ describe('verdict on a consumer', () => {
       severity: 'error',
       text: 'Stuck: 3 pulls wait, 1,204 messages are pending, and nothing was delivered for 6 min.',
     }));
+  it('does not call never what a restarted server forgot', () => {
+    const forgot = row({ lag: 4, waiting: 0, lastDelivered: null });
+    expect(verdict(forgot, now).text).toBe(
+      'Nobody pulls: 4 messages wait, and nothing was delivered since its leader started.',
+    );
+    expect(lastDeliveryText(forgot)).toBe('before a restart');
+    const fresh = row({ lag: 4, waiting: 0, lastDelivered: null, deliveredConsumerSeq: 0 });
+    expect(verdict(fresh, now).text).toContain('nothing was ever delivered');
+    expect(lastDeliveryText(fresh)).toBe('never');
+  });
   it('marks in a list only what needs a look', () => {
     expect(attention(row(), now)).toBeNull();
     expect(attention(row({ lag: 5 }), now)).toBeNull();

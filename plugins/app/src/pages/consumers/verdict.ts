@@ -1,5 +1,5 @@
 import type { ConsumerRow } from '@jetstream-console/contract';
-import { duration, exact, time } from '../../format';
+import { ago, duration, exact, time } from '../../format';
 
 /** A consumer that delivered within this time is at work, even if no pull waits at the moment one looks. */
 const quietMs = 60_000;
@@ -15,6 +15,13 @@ export type Condition =
   | 'redelivering'
   | 'working'
   | 'idle';
+
+/** A server that restarts forgets when it delivered last, and not how much. */
+const delivers = (row: ConsumerRow): boolean => (row.deliveredConsumerSeq ?? 0) > 0;
+
+/** When something was delivered last, for a list and a figure. */
+export const lastDeliveryText = (row: ConsumerRow): string =>
+  row.lastDelivered === null && delivers(row) ? 'before a restart' : ago(row.lastDelivered);
 
 const quietFor = (row: ConsumerRow, now: number): number =>
   row.lastDelivered === null ? Number.POSITIVE_INFINITY : now - Date.parse(row.lastDelivered);
@@ -61,7 +68,9 @@ export function verdict(row: ConsumerRow, now = Date.now()): { severity: Severit
   const quiet = quietFor(row, now);
   const since = Number.isFinite(quiet)
     ? `nothing was delivered for ${duration(Math.floor(quiet / 1000))}`
-    : 'nothing was ever delivered';
+    : delivers(row)
+      ? 'nothing was delivered since its leader started'
+      : 'nothing was ever delivered';
   const texts: Record<Condition, string> = {
     unknown: 'Its leader does not answer, so its figures are not known.',
     leaderless: 'It has no leader: nothing is delivered until a majority of its replicas is back.',

@@ -1,4 +1,4 @@
-import { Button, Icon, Spinner } from '@grafana/ui';
+import { Badge, Button, Icon } from '@grafana/ui';
 import type { Message } from '@jetstream-console/contract';
 import { useState, type ReactNode } from 'react';
 import { Quiet, Row } from '../../../components/parts';
@@ -23,7 +23,9 @@ function Told({ tail, paused }: { tail: Tail; paused: boolean }) {
   return (
     <>
       {/* Said when it changes hands between live and paused, and not with every message. */}
-      <strong role="status">{paused ? 'Paused' : 'Live'}</strong>
+      <span role="status">
+        <Badge color={paused ? 'orange' : 'green'} icon={paused ? 'pause' : 'play'} text={paused ? 'Paused' : 'Live'} />
+      </span>{' '}
       <Quiet>
         {paused
           ? `${last === null ? '' : `at sequence ${last}: `}nothing is read, and what comes meanwhile follows when you go on`
@@ -49,7 +51,7 @@ export function TailView({ clusterId, stream, query, narrowed, list, onEnd }: Pr
     <>
       <Row>
         <span data-testid="tail" data-paused={paused}>
-          {!paused && !tail.error && <Spinner inline size="sm" />} <Told tail={tail} paused={paused} />
+          <Told tail={tail} paused={paused} />
         </span>
         <Button
           size="sm"
