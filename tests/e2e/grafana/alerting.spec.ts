@@ -63,6 +63,7 @@ interface Rules {
   readonly data: {
     readonly groups: readonly {
       readonly rules: readonly {
+        readonly uid: string;
         readonly name: string;
         readonly state: string;
         readonly health: string;
@@ -82,6 +83,7 @@ async function ruleNow(request: APIRequestContext) {
   const { data } = await grafana<Rules>(request, 'GET', path);
   const found = data.groups.flatMap(({ rules }) => rules).find(({ name }) => name === title);
   return {
+    uid: found?.uid,
     state: found?.state ?? 'not evaluated',
     health: found?.health ?? '',
     error: found?.lastError ?? '',
@@ -118,8 +120,9 @@ test('a rule on a consumer’s lag goes pending, firing and normal again, on the
           { timeout: 120_000, intervals: [500] },
         )
         .toMatchObject({ state, health: 'ok', error: '' });
-      await page.goto('/alerting/list');
-      await page.getByText(title).first().waitFor();
+      const { uid } = await ruleNow(request);
+      await page.goto(`/alerting/grafana/${uid}/view`);
+      await expect(page.getByText(title).first()).toBeVisible();
       await test.info().attach(state, { body: await page.screenshot(), contentType: 'image/png' });
     };
     for (let n = 0; n < messages; n++) await jetstream(nc).publish('alerted.one', String(n));
