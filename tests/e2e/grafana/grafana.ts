@@ -21,8 +21,8 @@ export interface Panel {
 
 /** A dashboard of its own for one test, in place of the one of that name. @returns its uid */
 export async function makeDashboard(page: Page, uid: string, panels: readonly Panel[], more: object = {}) {
+  await page.request.delete(`/api/dashboards/uid/${uid}`);
   await grafana(page.request, 'POST', '/api/dashboards/db', {
-    overwrite: true,
     dashboard: {
       uid,
       title: `Test of ${uid}`,
