@@ -3,7 +3,7 @@
  * edit of one field must not round another.
  */
 const mark = '\u0000';
-const longNumber = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+const longNumber = /"(?:[^"\\]|\\.)*"|(?<![\w.+-])-?\d{16,}(?![\d.eE])/g;
 const marked = /"\\u0000(-?\d+)"/g;
 
 export function parseExact(text: string): unknown {

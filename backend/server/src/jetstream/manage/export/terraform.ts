@@ -113,7 +113,7 @@ const consumer: Readonly<Record<string, Writer>> = {
 };
 
 /** An HCL string: quoted as JSON, and no template begins in it. */
-const quoted = (text: string) => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+const quoted = (text: string) => JSON.stringify(text).replace(/[$%](?=\{)/g, (sign) => sign + sign);
 function expression(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map(expression).join(', ')}]`;
