@@ -82,3 +82,5 @@ export const page = <T extends z.ZodType>(item: T) =>
 export const done = z.object({ ok: z.literal(true) });
 export const orgParams = z.strictObject({ organizationId: id });
 export const clusterParams = z.strictObject({ clusterId: id });
+
+export const roleName = z.string().regex(/^[a-z][a-z0-9_-]{1,62}$/, 'lower-case letters, digits, _ and -');

@@ -1,5 +1,9 @@
 import { identityRoutes } from './identity';
 import { tenantRoutes } from './tenants';
+import { grafanaConnectionRoutes } from './grafanaConnections';
+import { peopleRoutes } from './people';
+import { roleRoutes } from './roleBindings';
+import { auditRoutes } from './audit';
 import { clusterRoutes } from './clusters';
 import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
@@ -16,16 +20,21 @@ export * from './common';
 export * from './route';
 export * from './identity';
 export * from './tenants';
+export * from './grafanaConnections';
+export * from './people';
+export * from './roleBindings';
+export * from './audit';
+export * from './clusterSettings';
 export * from './clusters';
 export * from './jetstream';
 export * from './jetstreamManage';
 export * from './metrics';
-export * from './query';
 export * from './findings';
+export * from './query';
 export * from './storedQuery';
 export * from './live';
-export * from './scrape';
 export * from './retention';
+export * from './scrape';
 export * from './gatewaySignature';
 export * from './client';
 export * from './pairing';
@@ -34,14 +43,18 @@ export * from './pairing';
 export const routes = {
   ...identityRoutes,
   ...tenantRoutes,
+  ...grafanaConnectionRoutes,
+  ...peopleRoutes,
+  ...roleRoutes,
+  ...auditRoutes,
   ...clusterRoutes,
   ...jetstreamRoutes,
-  ...queryRoutes,
   ...manageRoutes,
   ...findingRoutes,
+  ...queryRoutes,
   ...liveRoutes,
-  ...scrapeRoutes,
   ...retentionRoutes,
+  ...scrapeRoutes,
 };
 export type Routes = typeof routes;
 export type RouteId = keyof Routes;

@@ -28,6 +28,9 @@ export type Access = 'public' | 'principal' | readonly Need[];
  */
 export type Sends = 'json' | 'events' | 'frames' | 'text';
 
+/** One permission, anywhere in the organization. */
+export const may = (resource: Resource, action: Action): readonly Need[] => [{ resource, action }];
+
 type Shape = z.ZodType;
 
 export interface Route<

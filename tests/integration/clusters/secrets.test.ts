@@ -6,6 +6,7 @@ import { makeVault } from '../../../backend/server/src/clusters/vault';
 import { makeLog } from '../../../backend/server/src/platform/log';
 import { openPg } from '../../../backend/server/src/platform/pg';
 import { startTestApi, type TestApi } from '../setup/api';
+import { makeAuthority } from '../setup/certificates';
 import { addCluster } from '../setup/clusters';
 import { startNatsServer, type NatsServer } from '../setup/nats';
 
@@ -22,6 +23,9 @@ afterAll(async () => {
   await api?.stop();
   await nats?.stop();
 });
+const authority = makeAuthority();
+const sealedOf = (clusterId: string) =>
+  api.database.query('select slot, sealed from cluster_credentials where cluster_id = $1', [clusterId]);
 const add = () => addCluster(api, [nats.url], { credentials: { read: login } });
 type Change = BodyIn<Routes['updateCluster']>;
 const change = (clusterId: string, body: Change) =>
@@ -134,6 +138,31 @@ describe('a kept secret is not sent elsewhere', () => {
       (await change(clusterId, { name: 'renamed', domain: null, inboxPrefix: '_INBOX_x', labels: {} })).status,
     ).toBe(200);
     expect(await reads(clusterId)).toBe(200);
+  });
+  it.each([
+    ['another URL', { urls: ['tls://elsewhere.example:4222'] }],
+    ['another authority to trust', { tls: { mode: 'required' as const, ca: authority.cert } }],
+    ['another server name', { tls: { mode: 'auto' as const, serverName: 'elsewhere.example' } }],
+  ])('a client certificate without any other log-in: %s needs it again, with its key', async (_, body) => {
+    const { cert, key } = authority.issue('client', []);
+    const certificate = { auth: { kind: 'none' as const }, clientCert: cert, clientKey: key };
+    const clusterId = await addCluster(api, [nats.url], { credentials: { read: certificate } });
+    const params = { clusterId };
+    const { slots } = await api.get(routes.getCluster, { params }, api.admin);
+    expect(slots).toMatchObject([{ slot: 'read', kind: 'certificate' }]);
+    const before = await sealedOf(clusterId);
+    const refused = await api.refused(routes.updateCluster, { params, body }, api.admin);
+    expect(refused).toMatchObject({ code: 'secrets_needed', errors: [{ field: 'body.credentials.read' }] });
+    const half = { ...body, credentials: { read: { auth: certificate.auth, clientCert: cert } } };
+    expect(await api.refused(routes.updateCluster, { params, body: half }, api.admin)).toMatchObject({ status: 400 });
+    expect(await sealedOf(clusterId)).toEqual(before);
+    expect((await change(clusterId, { ...body, credentials: { read: certificate } })).status).toBe(200);
+    const answer = await api.ask(routes.getCluster, { params }, api.admin);
+    expect(answer.text).not.toContain(key.split('\n')[1]);
+  });
+  it('no log-in at all has nothing to give again', async () => {
+    const clusterId = await addCluster(api, [nats.url], { credentials: { read: { auth: { kind: 'none' } } } });
+    expect((await change(clusterId, { urls: ['nats://127.0.0.1:1'] })).status).toBe(200);
   });
   it('each filled slot by itself, the system one too', async () => {
     const clusterId = await addCluster(api, [nats.url], { credentials: { read: login, admin: login, system: login } });

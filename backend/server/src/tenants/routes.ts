@@ -1,4 +1,10 @@
-import type { tenantRoutes } from '@jetstream-console/contract';
+import type {
+  auditRoutes,
+  grafanaConnectionRoutes,
+  peopleRoutes,
+  roleRoutes,
+  tenantRoutes,
+} from '@jetstream-console/contract';
 import { listAudit } from '../audit/list';
 import type { Handlers } from '../platform/handler';
 import * as connections from './connections';
@@ -10,7 +16,13 @@ import * as roles from './roles';
 
 const ok = { ok: true } as const;
 
-export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<typeof tenantRoutes> {
+type TenantRoutes = typeof tenantRoutes &
+  typeof grafanaConnectionRoutes &
+  typeof peopleRoutes &
+  typeof roleRoutes &
+  typeof auditRoutes;
+
+export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<TenantRoutes> {
   const { pg } = deps;
   return {
     listOrganizations: (_, ctx) => organizations.listOrganizations(pg, ctx),
