@@ -1,4 +1,4 @@
-import { AckPolicy, type Consumer, type JsMsg } from '@nats-io/jetstream';
+import { AckPolicy, JetStreamError, type Consumer, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import { batchHeader, clusterHeader, collectionHeader } from './buffer';
 import { gapsIn, type Stored } from './cut';
@@ -11,6 +11,13 @@ const ackWaitMs = 60_000;
 const batchBytes = 8 * 1024 * 1024;
 /** How long a batch may gather. */
 const gatherMs = 1000;
+
+/** Behind the last message that fits the server says that the next does not: with a backlog that is how a batch ends. */
+const isFull = (error: unknown): boolean =>
+  error instanceof JetStreamError &&
+  'code' in error &&
+  error.code === 409 &&
+  error.message === 'message size exceeds maxbytes';
 
 export interface Held extends Stored {
   readonly message: JsMsg;
@@ -81,9 +88,13 @@ export async function openReader(own: Own): Promise<Reader> {
   const fetch = async (doneTo: number): Promise<number> => {
     const before = waiting.length;
     const messages = await consumer.fetch({ max_bytes: batchBytes, expires: gatherMs });
-    for await (const message of messages) {
-      if (message.seq <= doneTo) message.ack();
-      else waiting.push(held(message));
+    try {
+      for await (const message of messages) {
+        if (message.seq <= doneTo) message.ack();
+        else waiting.push(held(message));
+      }
+    } catch (error) {
+      if (!isFull(error)) throw error;
     }
     return waiting.length - before;
   };
