@@ -1,9 +1,11 @@
 import type { QueryResponse } from '@jetstream-console/contract';
 import { z } from 'zod';
 
-/** Something that happened. */
+/** Something that happened; what the server counted together says how often, and since when. */
 export interface Happened {
   readonly ms: number;
+  readonly firstMs: number;
+  readonly times: number;
   readonly type: string;
   readonly severity: string;
   readonly title: string;
@@ -14,10 +16,7 @@ export interface Happened {
 }
 
 /** The same again and again, as one. */
-export interface Folded extends Happened {
-  readonly times: number;
-  readonly firstMs: number;
-}
+export type Folded = Happened;
 
 const frameSchema = z.object({
   schema: z.object({ fields: z.array(z.object({ name: z.string() })) }),
@@ -30,11 +29,14 @@ export function readHappened(refId: string, { results }: QueryResponse): Happene
     const { schema, data } = frameSchema.parse(raw);
     const column = (name: string) => data.values[schema.fields.findIndex((field) => field.name === name)] ?? [];
     const text = (name: string, i: number) => String(column(name)[i] ?? '');
-    return column('time').flatMap((ms, i) =>
-      typeof ms === 'number'
+    const number = (name: string, i: number) => z.number().safeParse(column(name)[i]).data;
+    return column('time').flatMap((firstMs, i) =>
+      typeof firstMs === 'number'
         ? [
             {
-              ms,
+              ms: number('timeEnd', i) ?? firstMs,
+              firstMs,
+              times: number('times', i) ?? 1,
               type: text('type', i),
               severity: text('severity', i),
               title: text('title', i),
@@ -58,7 +60,7 @@ export function folded(happened: readonly Happened[]): Folded[] {
     const known = found.get(key);
     found.set(
       key,
-      known ? { ...known, times: known.times + 1, firstMs: event.ms } : { ...event, times: 1, firstMs: event.ms },
+      known ? { ...known, times: known.times + event.times, firstMs: Math.min(known.firstMs, event.firstMs) } : event,
     );
   }
   return [...found.values()];

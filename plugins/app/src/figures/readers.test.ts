@@ -60,6 +60,8 @@ describe('events', () => {
   it('are read as they come', () =>
     expect(happened[0]).toEqual({
       ms: 3000,
+      firstMs: 3000,
+      times: 1,
       type: 'max_deliver',
       severity: 'warning',
       title: 'gave up 7',
@@ -73,6 +75,22 @@ describe('events', () => {
       ['gave up 7', 2, 1000],
       ['ann: cluster.update prod', 1, 2000],
     ]));
+  it('that the server counted together count as often as it says', () => {
+    const counted = readHappened(
+      'A',
+      answer(
+        ['time', 'timeEnd', 'type', 'times'].map((name) => ({ name, type: name === 'type' ? 'string' : 'number' })),
+        [
+          [1000, 5000],
+          [4000, 6000],
+          ['max_deliver', 'max_deliver'],
+          [12, 3],
+        ],
+      ),
+    );
+    expect(counted[0]).toMatchObject({ ms: 4000, firstMs: 1000, times: 12 });
+    expect(folded(counted)).toEqual([expect.objectContaining({ ms: 6000, firstMs: 1000, times: 15 })]);
+  });
   it('of people are told one by one unless they are the same', () => {
     const act = (title: string): Happened => ({ ...happened[1]!, title });
     expect(folded([act('ann: x'), act('bob: x'), act('ann: x')]).map(({ times }) => times)).toEqual([2, 1]);

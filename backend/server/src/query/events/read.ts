@@ -7,7 +7,8 @@ import type { QueryDeps, Window } from '../engine/deps';
 import { Params } from '../engine/params';
 import { accountCondition, bothClusters, coversName, nameScope, scopeCondition, wholeClusters } from '../engine/scope';
 import type { Frame } from '../frames/frame';
-import { eventFrame, type EventRow } from './frame';
+import { niceStep } from '../metrics/step';
+import { eventFrame, placeText, type EventRow } from './frame';
 
 export type EventsSpec = Extract<QuerySpec, { kind: 'events' }>;
 
@@ -19,12 +20,24 @@ const clusterScope = (grants: readonly Grant[]) =>
     wholeClusters(grants, { resource: 'streams', action: 'read' }),
   );
 
-/** Advisories about a stream for whoever may see that stream; those about the cluster for whoever may see all of it. */
+/** What tells one of these from another is the message that it is about: their titles differ, and they are the same. */
+const ofMessages: readonly string[] = ['max_deliver', 'nak', 'terminated'];
+/** In an answer to one range the same again and again shows at most so often. */
+const buckets = 60;
+export const bucketOf = ({ fromMs, toMs }: Pick<Window, 'fromMs' | 'toMs'>): number =>
+  Math.max(1000, niceStep((toMs - fromMs) / buckets));
+
+/**
+ * Advisories about a stream for whoever may see that stream; those about the cluster for whoever may see all of it. A
+ * consumer that gives up many messages a minute does not push everything else out of the answer: the same within one
+ * bucket of time is one row, with how often it came, first and last.
+ */
 export function advisoriesStatement(
   spec: Pick<EventsSpec, 'types' | 'stream' | 'limit'> & Partial<Pick<EventsSpec, 'accounts' | 'consumer'>>,
   clusterIds: readonly string[],
   { organizationId, grants }: Pick<Ctx['principal'], 'organizationId' | 'grants'>,
   window: Pick<Window, 'fromMs' | 'toMs'>,
+  bucketMs = bucketOf(window),
 ): Statement {
   const params = new Params();
   const about = [
@@ -42,10 +55,11 @@ export function advisoriesStatement(
     spec.stream !== null ? `stream = ${params.add('String', spec.stream)}` : null,
     spec.consumer !== undefined && spec.consumer !== null ? `consumer = ${params.add('String', spec.consumer)}` : null,
   ];
-  const sql = `SELECT toUnixTimestamp64Milli(time) AS q_t, id, type, severity, title, cluster_id, stream, consumer, server, account
+  const sql = `SELECT toUnixTimestamp64Milli(max(time)) AS q_last, toUnixTimestamp64Milli(min(time)) AS q_first, count() AS q_times, argMin(id, time) AS q_id, type, severity, argMax(title, time) AS q_title, cluster_id, stream, consumer, server, account
 FROM events FINAL
 WHERE ${where.filter((part) => part !== null).join('\n  AND ')}
-ORDER BY time DESC
+GROUP BY intDiv(toUnixTimestamp64Milli(time), ${params.add('Int64', bucketMs)}), type, severity, cluster_id, stream, consumer, server, account, if(type IN ${params.add('Array(String)', ofMessages)}, '', title)
+ORDER BY q_last DESC, q_id
 LIMIT ${params.add('UInt32', spec.limit)}`;
   return { sql, params: params.values };
 }
@@ -89,6 +103,8 @@ export async function readEvents(deps: QueryDeps, ctx: Ctx, spec: EventsSpec, wi
     for (const [t, id, action, status, login, resource, cluster, error] of found.rows)
       rows.push({
         ms: Number(t),
+        firstMs: Number(t),
+        times: 1,
         id: text(id),
         type: `audit.${text(action)}`,
         severity: status === 'success' ? 'info' : 'warning',
@@ -103,16 +119,18 @@ export async function readEvents(deps: QueryDeps, ctx: Ctx, spec: EventsSpec, wi
   if (spec.of.includes('advisories') && ids.length > 0) {
     const seen = { streams: streamScope(principal.grants), whole: clusterScope(principal.grants) };
     const found = await deps.ask(advisoriesStatement(spec, ids, principal, window), ctx.signal);
-    for (const [t, id, type, severity, title, cluster, stream, consumer, server] of found.rows) {
+    for (const [last, first, times, id, type, severity, title, cluster, stream, consumer, server] of found.rows) {
       const scope = text(stream) === '' ? seen.whole : seen.streams;
       if (!coversName(scope, text(cluster), text(stream))) continue;
       rows.push({
-        ms: Number(t),
+        ms: Number(last),
+        firstMs: Number(first),
+        times: Number(times),
         id: text(id),
         type: text(type),
         severity: text(severity),
         title: text(title),
-        text: [stream, consumer, server].map(text).filter(Boolean).join(' > '),
+        text: placeText([stream, consumer, server].map(text), Number(times)),
         cluster: names.get(text(cluster)) ?? '',
         stream: text(stream),
         consumer: text(consumer),

@@ -245,16 +245,16 @@ export function toEvents(rows: readonly Row[]): EventCount[] {
     const account = text(row, 'account');
     const key = JSON.stringify([type, account, stream, consumer]);
     const known = found.get(key);
-    const at = sum(row, 'q_t');
+    const [firstMs, lastMs] = [sum(row, 'q_first'), sum(row, 'q_last')];
     found.set(key, {
       type: type ?? '',
       account,
       stream: stream ?? '',
       consumer: consumer ?? '',
-      title: known?.title ?? text(row, 'title'),
-      count: (known?.count ?? 0) + 1,
-      firstMs: Math.min(known?.firstMs ?? at, at),
-      lastMs: Math.max(known?.lastMs ?? at, at),
+      title: known?.title ?? text(row, 'q_title'),
+      count: (known?.count ?? 0) + sum(row, 'q_times'),
+      firstMs: Math.min(known?.firstMs ?? firstMs, firstMs),
+      lastMs: Math.max(known?.lastMs ?? lastMs, lastMs),
     });
   }
   return [...found.values()];
