@@ -113,7 +113,8 @@ export async function startTestApi(
   const config = readConfig(environmentOf(database.url, options.env));
   const api: Api = await startApi(config, options.log ?? makeLog(config, 'api'), options.now);
   const url = `http://127.0.0.1:${api.port}`;
-  const agent = new http.Agent({ keepAlive: true });
+  // Given up before the api closes an idle connection under a request that is on its way.
+  const agent = new http.Agent({ keepAlive: true, timeout: 2000 });
   const client = clientOf(url, agent);
   const logged = await client.ask(routes.login, { body: { ...adminLogin } });
   const stop = async () => {

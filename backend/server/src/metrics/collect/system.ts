@@ -149,7 +149,8 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
         ? { name, at: seen.at, figures: seenByMeta(seen.figures, name, meta) }
         : { name, at: deps.clock.now(), figures: null };
     }),
-    serversExpected: known.size,
+    // A peer that nobody met since the others started has no name yet, and is expected all the same.
+    serversExpected: Math.max(known.size, meta?.size ?? 0),
     serversHeard: heard.size,
     meta,
     info: await info,

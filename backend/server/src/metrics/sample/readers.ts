@@ -239,6 +239,13 @@ export function accountFigures(fields: Fields): AccountFigures {
   };
 }
 
+/**
+ * A peer that was not heard for so long is lost, as raft in the server has it (`lostQuorumInterval`). Its own flag
+ * follows only when the peer said farewell, or after five of its reports are missing: two and a half minutes.
+ */
+const lostAfterNs = 10e9;
+const isLost = (peer: Fields): boolean => peer['offline'] === true || count(peer, 'active') > lostAfterNs;
+
 export interface MetaFigures {
   readonly leader: string;
   readonly size: number | null;
@@ -267,7 +274,7 @@ export function jszHead(data: Fields): {
       peers: objects(meta['replicas']).map((peer) => ({
         name: string(peer, 'name'),
         current: peer['current'] === true,
-        offline: peer['offline'] === true,
+        offline: isLost(peer),
         lag: count(peer, 'lag'),
       })),
     },

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { rules } from '../../../backend/server/src/query/findings/rules';
+import { accountScenarios, inRoomy } from './accounts';
+import { brokenStages, crowdedStages, wholeStages } from './cluster';
+import { consumerScenarios } from './consumers';
+import { moments } from './moments';
+import { streamScenarios } from './streams';
+
+/** Looked at, and never run here. */
+const noServer = () => {
+  throw new Error('Nothing is provoked here');
+};
+const provoked = new Set([
+  ...[...streamScenarios, ...consumerScenarios, ...accountScenarios, ...inRoomy(noServer)].map(({ rule }) => rule),
+  ...[...moments, ...wholeStages, ...brokenStages, ...crowdedStages].flatMap((one) => one.rules),
+]);
+
+it('every rule of findings is provoked on a real server', () => {
+  expect([...provoked].sort()).toEqual(rules.map(({ id }) => id).sort());
+});
