@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeAbandoned, shipAudit } from './audit/ship';
+import { closeAbandoned, expireShipped, shipAudit } from './audit/ship';
 import { makeGuard } from './clusters/guard';
 import { ownEngines } from './clusters/ownEngines';
 import { makePool } from './clusters/pool';
@@ -88,6 +88,15 @@ async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promi
         if (!tables) return;
         for (const organization of await applyRetention(pg, engines.clickhouse, Date.now()))
           log.info({ organization }, 'samples that are there already follow the new retention');
+      },
+    },
+    {
+      name: 'old audit records',
+      everyMs: 3_600_000,
+      run: async () => {
+        let gone = 0;
+        for (let now = -1; now !== 0; gone += now) now = await expireShipped(pg, config.auditDays);
+        if (gone > 0) log.info({ gone, days: config.auditDays }, 'audit records that ClickHouse has were deleted here');
       },
     },
     {

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAudit } from '../../../backend/server/src/audit/audit';
-import { closeAbandoned, shipAudit } from '../../../backend/server/src/audit/ship';
+import { closeAbandoned, expireShipped, shipAudit } from '../../../backend/server/src/audit/ship';
 import { makeLog } from '../../../backend/server/src/platform/log';
 import { openPg, type Pg } from '../../../backend/server/src/platform/pg';
 import { startTestApi, type TestApi } from '../setup/api';
@@ -190,5 +190,27 @@ describe('the worker', () => {
     });
     const [counted] = await result.json<{ total: string | number; ids: string | number }>();
     expect([Number(counted?.total), Number(counted?.ids)]).toEqual([done.length, done.length]);
+  });
+  it('deletes here what ClickHouse has had for long enough, in batches, and nothing else', async () => {
+    const made: string[] = [];
+    for (const name of ['old and shipped', 'new and shipped', 'old and not shipped'])
+      made.push((await of(await api.ask(routes.createTeam, { body: { name } }, api.admin)))?.id ?? '');
+    await shipAll();
+    const set = (id: string | undefined, change: string) =>
+      api.database.query(`update audit_outbox set ${change} where id = $1`, [id]);
+    await set(made[0], `shipped_at = now() - interval '8 days', time = now() - interval '8 days'`);
+    await set(made[1], `shipped_at = now() - interval '6 days', time = now() - interval '8 days'`);
+    await set(made[2], `shipped_at = null, time = now() - interval '900 days'`);
+    // More of them than one batch deletes.
+    await api.database.query(
+      `insert into audit_outbox (org_id, via, action, status, ip, user_agent, request_id, completed_at, shipped_at)
+       select $1, 'session', 'test.many', 'success', '', '', '', now(), now() - interval '9 days' from generate_series(1, 5200)`,
+      [api.organizationId],
+    );
+    expect(await expireShipped(pg, 7)).toBe(5000);
+    expect(await expireShipped(pg, 7)).toBe(201);
+    expect(await expireShipped(pg, 7)).toBe(0);
+    expect((await rows('id = any($1)', [made])).map(({ id }) => id).sort()).toEqual([made[1], made[2]].sort());
+    expect(await inClickHouse(made[0] ?? '')).toHaveLength(1);
   });
 });

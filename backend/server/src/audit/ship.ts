@@ -59,6 +59,32 @@ export async function shipAudit(pg: Pg, clickhouse: ClickHouseClient): Promise<n
   );
 }
 
+/** Few enough that a deletion holds up nobody's act. */
+const expiryBatch = 5000;
+
+/**
+ * Deletes what ClickHouse has had for this many days, so that the outbox does not grow for ever. What has not been
+ * shipped stays, however old it is.
+ * @returns how many went, at most a batch
+ */
+export async function expireShipped(pg: Pg, days: number): Promise<number> {
+  const before = new Date(Date.now() - days * 86_400_000);
+  const { numDeletedRows } = await pg.asSystem((db) =>
+    db
+      .deleteFrom('audit_outbox')
+      .where('id', 'in', (old) =>
+        old
+          .selectFrom('audit_outbox')
+          .where('shipped_at', '<', before)
+          .orderBy('shipped_at')
+          .limit(expiryBatch)
+          .select('id'),
+      )
+      .executeTakeFirstOrThrow(),
+  );
+  return Number(numDeletedRows);
+}
+
 /** An act whose server died before it could say how it ended: after an hour it is closed as a failure of unknown outcome. */
 export const closeAbandoned = (pg: Pg) =>
   pg.asSystem((db) =>

@@ -90,6 +90,7 @@ const environment = z.object({
   TRUSTED_PROXIES: networks,
   RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(6000),
   RATE_LIMIT_PRINCIPAL_PER_MINUTE: perMinute(1200),
+  AUDIT_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
   SESSION_MINUTES: z.coerce.number().int().min(1).max(1440).default(60),
 
   COLLECT_SECONDS: z.coerce.number().int().min(5).max(3600).default(15),
@@ -140,6 +141,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   readonly limits: { readonly addressPerMinute: number; readonly principalPerMinute: number };
   readonly sessionMinutes: number;
+  /** how long PostgreSQL keeps an audit record that ClickHouse has */
+  readonly auditDays: number;
   readonly metrics: {
     /** between two collections of a cluster; longer while it answers slowly */
     readonly collectSeconds: number;
@@ -206,6 +209,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       principalPerMinute: e.RATE_LIMIT_PRINCIPAL_PER_MINUTE,
     },
     sessionMinutes: e.SESSION_MINUTES,
+    auditDays: e.AUDIT_DAYS,
     metrics: {
       collectSeconds: e.COLLECT_SECONDS,
       streamPrefix: e.NATS_STREAM_PREFIX,

@@ -7,6 +7,7 @@ import * as scrape from './0005_scrape';
 import * as silences from './0006_silences';
 import * as auditCalls from './0007_audit_calls';
 import * as retentionTimes from './0008_retention_times';
+import * as auditExpiry from './0009_audit_expiry';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006_silences': silences,
   '0007_audit_calls': auditCalls,
   '0008_retention_times': retentionTimes,
+  '0009_audit_expiry': auditExpiry,
 };
