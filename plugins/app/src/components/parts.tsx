@@ -230,6 +230,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
   }),
   figure: css({
+    position: 'relative',
     display: 'flex',
     flexDirection: 'column',
     padding: theme.spacing(1, 1.5),
@@ -241,6 +242,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   name: css({
     display: 'flex',
+    flexWrap: 'wrap',
     alignItems: 'center',
     justifyContent: 'space-between',
     // As high with links as without, so that a row of figures stands on one line.
@@ -252,7 +254,15 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'inline-flex',
     flex: 'none',
     marginRight: theme.spacing(-1),
-    '@media (hover: hover)': { opacity: 0, transition: 'opacity 0.1s' },
+    // Over the end of a long name: beside it there is no room on a narrow page.
+    '@media (hover: hover)': {
+      position: 'absolute',
+      top: theme.spacing(1),
+      right: theme.spacing(1.5),
+      background: theme.colors.background.primary,
+      opacity: 0,
+      transition: 'opacity 0.1s',
+    },
   }),
   value: css({ fontSize: theme.typography.h4.fontSize, fontVariantNumeric: 'tabular-nums', overflowWrap: 'anywhere' }),
   bad: css({ color: theme.colors.error.text }),

@@ -32,7 +32,12 @@ const columnsOf = (cardOf: (id: string) => Card | undefined): Column<Cluster>[] 
       </>
     ),
   },
-  { id: 'state', header: 'Connection', cell: ({ status }) => <State state={status.state} hint={status.error} /> },
+  {
+    id: 'state',
+    header: 'Connection',
+    nowrap: true,
+    cell: ({ status }) => <State state={status.state} hint={status.error} />,
+  },
   {
     id: 'server',
     header: 'Server',
@@ -43,7 +48,7 @@ const columnsOf = (cardOf: (id: string) => Card | undefined): Column<Cluster>[] 
         <Quiet>{status.state === 'idle' ? 'opens with the first look' : '–'}</Quiet>
       ),
   },
-  { id: 'health', header: 'Findings', cell: ({ id }) => <HealthBadge card={cardOf(id)} /> },
+  { id: 'health', header: 'Findings', nowrap: true, cell: ({ id }) => <HealthBadge card={cardOf(id)} /> },
   {
     id: 'published',
     header: 'Published',
