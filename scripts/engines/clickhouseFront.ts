@@ -91,8 +91,8 @@ function checkStatement(sql: string): void {
 }
 
 /** All settings and parameters as one statement: each statement of its own would cost a round trip to the engine. */
-function settingsOf(url: URL): string {
-  const settings = ['output_format_json_quote_64bit_integers = 0'];
+function settingsOf(url: URL, queryId: string): string {
+  const settings = ['output_format_json_quote_64bit_integers = 0', `log_comment = ${literal(queryId)}`];
   for (const [key, value] of url.searchParams) {
     if (ownParams.has(key)) continue;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) throw new Refused(115, `Unknown setting ${key}`);
@@ -105,22 +105,41 @@ function exceptionCode(message: string): number {
   return Number(/Code:\s*(\d+)/.exec(message)?.[1] ?? 1002);
 }
 
+/** The engine names statements itself: the client's name for one travels as the comment of its log. */
+const named = "Settings['log_comment']";
+
+/** Aborting a call of the engine lets go of its answer, and the statement runs on until it is killed. */
+async function end(queryId: string): Promise<void> {
+  const session = new Session(dir);
+  try {
+    await session.queryAsync(`KILL QUERY WHERE ${named} = ${literal(queryId)} ASYNC`);
+  } finally {
+    session.close();
+  }
+}
+
 async function run(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
   const body = await bodyOf(req);
   const head = url.searchParams.get('query') ?? '';
   const statement = (head ? `${head}\n` : '') + body.toString('utf8');
   checkStatement(statement);
-  const sql = /^\s*kill\b/i.test(statement) ? statement.replace(/\bsync\b/i, 'ASYNC') : statement;
+  const sql = /^\s*kill\b/i.test(statement)
+    ? statement.replace(/\bsync\b/i, 'ASYNC').replace(/\bquery_id\b/gi, named)
+    : statement;
   const queryId = url.searchParams.get('query_id') ?? randomUUID();
   const session = new Session(dir);
   const gone = new AbortController();
   res.on('close', () => {
-    if (!res.writableFinished) gone.abort();
+    if (res.writableFinished) return;
+    gone.abort();
+    end(queryId).catch((error: unknown) =>
+      console.error('a statement that nobody waits for could not be ended', error),
+    );
   });
   try {
     const database = url.searchParams.get('database');
     if (database) await session.queryAsync(`USE \`${database.replace(/[`\\]/g, '')}\``);
-    await session.queryAsync(settingsOf(url));
+    await session.queryAsync(settingsOf(url, queryId));
     const format = String(
       req.headers['x-clickhouse-format'] ?? url.searchParams.get('default_format') ?? 'TabSeparated',
     );
