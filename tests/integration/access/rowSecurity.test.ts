@@ -3,10 +3,10 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readConfig } from '../../../backend/server/src/platform/config';
 import { makeLog } from '../../../backend/server/src/platform/log';
-import { openPg } from '../../../backend/server/src/platform/pg';
+import { openPg, type Pg } from '../../../backend/server/src/platform/pg';
 import { environmentOf, startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
-import { runSql, type TestDatabase } from '../setup/database';
+import { createDatabase, runSql, type TestDatabase } from '../setup/database';
 import { makeOrganization } from '../setup/people';
 import { makeWorld } from './world';
 import { startNatsServer, type NatsServer } from '../setup/nats';
@@ -41,7 +41,7 @@ beforeAll(async () => {
       select c.table_name as name, max(case when c.column_name = 'org_id' then 'org_id' else 'id' end) as column
       from information_schema.columns c join pg_class k on k.relname = c.table_name and k.relkind = 'r'
       join pg_namespace n on n.oid = k.relnamespace and n.nspname = 'public' and c.table_schema = 'public'
-      where c.table_name not like 'kysely%' and c.table_name <> 'login_throttle' group by 1`)
+      where c.table_name not like 'kysely%' and c.table_name not in ('login_throttle', 'console_logins') group by 1`)
   ).map(({ name, column }) => ({ name, column }));
 });
 afterAll(async () => {
@@ -49,6 +49,9 @@ afterAll(async () => {
   await api?.stop();
   await nats?.stop();
 });
+
+/** The passwords of the logins are sealed under the api's own. */
+const sameKey = () => ({ CONSOLE_MASTER_KEY: api.config.masterKeys[0].key.toString('base64') });
 
 /** Runs as the app role with `app.org` set as the api sets it, or with none. */
 async function asOrg<T extends pg.QueryResultRow>(org: string | null, sql: string): Promise<T[]> {
@@ -99,7 +102,7 @@ it('finds the rows of a tenant by an index in every table', async () => {
 it('puts every table but the log-in throttle behind forced row-level security', async () => {
   const rows = await database.query<{ relname: string; relrowsecurity: boolean; relforcerowsecurity: boolean }>(
     `select relname, relrowsecurity, relforcerowsecurity from pg_class k join pg_namespace n on n.oid = k.relnamespace
-     where n.nspname = 'public' and relkind = 'r' and relname not like 'kysely%' order by 1`,
+     where n.nspname = 'public' and relkind = 'r' and relname not like 'kysely%' and relname <> 'console_logins' order by 1`,
   );
   expect(rows.filter((row) => !row.relrowsecurity || !row.relforcerowsecurity).map((row) => row.relname)).toEqual([
     'login_throttle',
@@ -151,6 +154,7 @@ it("lets the app role neither write into another organization, nor move a row th
   expect(await asOrg(other, `delete from users where org_id = '${api.organizationId}' returning id`)).toEqual([]);
   for (const statement of [
     'select * from login_throttle',
+    'select * from console_logins',
     'alter table teams disable row level security',
     'select * from kysely_migration',
     'create table t (a int)',
@@ -210,7 +214,7 @@ it('holds the owner of the tables to the same policies, as FORCE says', async ()
 
 describe('pooled connections', () => {
   it('forget the organization with the transaction, also after a failure', async () => {
-    const config = readConfig(environmentOf(database.url, { DATABASE_APP_URL: appUrl }));
+    const config = readConfig(environmentOf(database.url, { ...sameKey(), DATABASE_APP_URL: appUrl }));
     const one = await openPg(config, makeLog(config, 'test'));
     try {
       const names = (org: string) =>
@@ -247,7 +251,7 @@ describe('pooled connections', () => {
 
 describe('the api does not start', () => {
   const attempt = async (env: Record<string, string>) => {
-    const config = readConfig(environmentOf(database.url, env));
+    const config = readConfig(environmentOf(database.url, { ...sameKey(), ...env }));
     const opened = await openPg(config, makeLog(config, 'test'));
     await opened.close();
   };
@@ -271,8 +275,58 @@ describe('the api does not start', () => {
     }
   });
   it('where one login serves as both', async () => {
-    // Those before gave the role the password that follows from their own master key.
+    // Those before gave the role the password that the api keeps for it.
     await database.query(`alter role ${database.name}_app password '${appPassword}'`);
     await expect(attempt({ DATABASE_APP_URL: appUrl, DATABASE_SYSTEM_URL: appUrl })).rejects.toThrow(/same login/);
+  });
+});
+
+describe('the logins that are made for the console', () => {
+  const base64 = () => randomBytes(32).toString('base64');
+  const [first, second] = [base64(), base64()];
+  const open = async (url: string, [[id, key], ...old]: [[string, string], ...[string, string][]]) => {
+    const env = {
+      CONSOLE_MASTER_KEY_ID: id,
+      CONSOLE_MASTER_KEY: key,
+      CONSOLE_OLD_MASTER_KEYS: old.map((k) => k.join(':')).join(),
+    };
+    const config = readConfig(environmentOf(url, env));
+    return openPg(config, makeLog(config, 'test'));
+  };
+  const asks = async (one: Pg) => {
+    // More at once than it has connections open: some of them are made now, with the password as it is now.
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => one.asSystem((db) => db.selectFrom('organizations').select('id').execute())),
+    );
+    return answers.length;
+  };
+
+  it('serve processes whose master keys stand in another order, and one that no longer has the old key', async () => {
+    const own = await createDatabase();
+    const opened: Pg[] = [];
+    const start = async (...keys: Parameters<typeof open>[1]) => {
+      const one = await open(own.url, keys);
+      opened.push(one);
+      return one;
+    };
+    try {
+      const old = await start(['k1', first]);
+      const both = await start(['k2', second], ['k1', first]);
+      const otherWay = await start(['k1', first], ['k2', second]);
+      const again = await start(['k2', second], ['k1', first]);
+      const last = await start(['k2', second]);
+      for (const one of [old, both, otherWay, again, last]) expect(await asks(one)).toBe(10);
+      const [sealed] = await own.query<{ text: string }>(`select string_agg(sealed, ' ') as text from console_logins`);
+      expect(sealed?.text.split(' ').map((text) => text.split('.')[1])).toEqual(['k2', 'k2']);
+      // A key that opens nothing of it starts nothing, and locks nobody out.
+      await expect(open(own.url, [['k3', base64()]])).rejects.toThrow(/CONSOLE_OLD_MASTER_KEYS.*console_logins/);
+      await expect(open(own.url, [['k2', base64()]])).rejects.toThrow(/CONSOLE_OLD_MASTER_KEYS.*console_logins/);
+      for (const one of [old, last]) expect(await asks(one)).toBe(10);
+      await own.query('delete from console_logins');
+      expect(await asks(await start(['k3', base64()]))).toBe(10);
+    } finally {
+      for (const one of opened) await one.close();
+      await own.drop();
+    }
   });
 });

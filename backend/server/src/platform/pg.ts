@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import { Kysely, Migrator, PostgresDialect, PostgresDriver, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Config } from './config';
 import { ApiError } from './errors';
 import type { Logger } from './log';
 import { migrations } from './migrations';
+import { assertRestricted, loginOf, type Login } from './pgLogins';
 import type { Database } from './schema';
 import type { Statement } from './statement';
 import { isUuid } from './uuid';
@@ -30,20 +30,6 @@ export interface Pg {
 const poolSize = 10;
 const connectTimeoutMs = 3000;
 const statementTimeoutMs = 15_000;
-
-/** PostgreSQL cuts names at 63 bytes: the database's part is cut here, so that the two roles never become one. */
-function roleOf(owner: string, suffix: string): string {
-  const database = decodeURIComponent(new URL(owner).pathname.slice(1)) || 'console';
-  return `${Buffer.from(database).subarray(0, 50).toString('utf8').replaceAll('\ufffd', '')}_${suffix}`;
-}
-
-/** A login derived from the owner's URL: no second secret to hand out, and none that is guessable. */
-function derivedUrl(config: Config, suffix: 'app' | 'system'): string {
-  const url = new URL(config.database.owner);
-  url.username = encodeURIComponent(roleOf(config.database.owner, suffix));
-  url.password = createHmac('sha256', config.masterKeys[0].key).update(`postgres:${suffix}`).digest('hex');
-  return url.toString();
-}
 
 function openPool(connectionString: string, log: Logger): pg.Pool {
   const pool = new pg.Pool({
@@ -129,26 +115,11 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function ensureRole(db: Kysely<Database>, url: string): Promise<string> {
-  const { username, password } = new URL(url);
-  const role = decodeURIComponent(username);
-  const exists = await sql`select 1 from pg_roles where rolname = ${role}`.execute(db);
-  const secret = sql.lit(decodeURIComponent(password));
-  const flags = sql.raw('login nosuperuser nobypassrls nocreatedb nocreaterole noreplication');
-  await (
-    exists.rows.length === 0
-      ? sql`create role ${sql.id(role)} ${flags} password ${secret}`
-      : // Flags that one has not oneself may not even be named here, and an owner need be no superuser; `assertRestricted` looks.
-        sql`alter role ${sql.id(role)} password ${secret}`
-  ).execute(db);
-  return role;
-}
-
 /**
  * Brings the schema up to date as the owner, one process at a time (an advisory lock), and makes the two
  * restricted roles where their URLs are not configured.
  */
-async function migrate(config: Config, appUrl: string, systemUrl: string, log: Logger): Promise<void> {
+async function migrate(config: Config, log: Logger): Promise<{ readonly app: Login; readonly system: Login }> {
   const pool = new pg.Pool({
     connectionString: config.database.owner,
     max: 1,
@@ -157,12 +128,10 @@ async function migrate(config: Config, appUrl: string, systemUrl: string, log: L
   const owner = kyselyOn(surviving(pool, log));
   try {
     await sql`select pg_advisory_lock(hashtext('jetstream-console'))`.execute(owner);
-    const app = config.database.app ? decodeURIComponent(new URL(appUrl).username) : await ensureRole(owner, appUrl);
-    const system = config.database.system
-      ? decodeURIComponent(new URL(systemUrl).username)
-      : await ensureRole(owner, systemUrl);
+    const app = await loginOf(config, owner, 'app');
+    const system = await loginOf(config, owner, 'system');
     // One connection, so the settings hold for the migrations that read them.
-    await sql`select set_config('console.app_role', ${app}, false), set_config('console.system_role', ${system}, false)`.execute(
+    await sql`select set_config('console.app_role', ${app.role}, false), set_config('console.system_role', ${system.role}, false)`.execute(
       owner,
     );
     const { error, results } = await new Migrator({
@@ -172,33 +141,17 @@ async function migrate(config: Config, appUrl: string, systemUrl: string, log: L
     for (const result of results ?? [])
       if (result.status === 'Success') log.info({ migration: result.migrationName }, 'schema migrated');
     if (error) throw error instanceof Error ? error : new Error(String(error));
+    return { app, system };
   } finally {
     await owner.destroy();
   }
 }
 
-/** Refuses to run on a login that row-level security does not hold, or that may become one. @returns its name */
-async function assertRestricted(db: Kysely<Database>, which: string): Promise<string> {
-  const { rows } = await sql<{ login: string; bad: boolean }>`
-    select current_user::text as login, bool_or(r.rolsuper or r.rolbypassrls
-      or exists (select 1 from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p'))) as bad
-    from pg_roles r where pg_has_role(current_user, r.oid, 'MEMBER')`.execute(db);
-  const [row] = rows;
-  if (!row || row.bad) {
-    throw new Error(
-      `The ${which} login of PostgreSQL is a superuser, has BYPASSRLS or owns tables, or is a member of a role that does. Give the console a login without any of these, or leave ${which === 'app' ? 'DATABASE_APP_URL' : 'DATABASE_SYSTEM_URL'} empty and it makes one.`,
-    );
-  }
-  return row.login;
-}
-
 /** Migrates, then opens the two restricted pools. Fails when PostgreSQL is not there at start. */
 export async function openPg(config: Config, log: Logger): Promise<Pg> {
-  const appUrl = config.database.app ?? derivedUrl(config, 'app');
-  const systemUrl = config.database.system ?? derivedUrl(config, 'system');
-  await migrate(config, appUrl, systemUrl, log);
-  const appPool = openPool(appUrl, log);
-  const systemPool = openPool(systemUrl, log);
+  const logins = await migrate(config, log);
+  const appPool = openPool(logins.app.url, log);
+  const systemPool = openPool(logins.system.url, log);
   const app = new Kysely<Database>({ dialect: new AppDialect(appPool) });
   const system = kyselyOn(systemPool);
   try {
