@@ -53,24 +53,29 @@ export function rawBatch(nc: NatsConnection, name: string, request: object): Pro
 }
 
 /** The page as the api makes it, and what of that is reading and decoding: the rest is HTTP, identity and limits. */
-async function page({ nc, call, clusterId }: World): Promise<void> {
+async function page({ nc, apiUrl, call, clusterId }: World): Promise<void> {
   const place = (round: number) => 1000 + ((Math.abs(round) * 7919 * 131) % (messages - 2000));
   const facts = { name: stream, direct: true, firstSeq: 1, lastSeq: messages, averageBytes: bytes, mirrorOf: null };
   const link = { clusterId, nc, domain: null, inboxPrefix: undefined, generation: 'bench', apiPrefix: '$JS.API' };
   const reader = makeReader(link, facts, new AbortController().signal);
-  const times = await timeByTurns(200, {
-    api: (round) =>
-      call(routes.listMessages, {
-        params: { clusterId, stream },
-        query: { seq: place(round), direction: 'newer', limit: 50 },
-      }),
-    read: async (round) => {
-      const from = place(round);
-      const page = await reader.range(from, from + 50, { maxMessages: 50, maxBytes: 8_388_608 });
-      return page.messages.map((message) => toMessage(message, 4096, false));
+  const times = await timeByTurns(
+    200,
+    {
+      api: (round) =>
+        call(routes.listMessages, {
+          params: { clusterId, stream },
+          query: { seq: place(round), direction: 'newer', limit: 50 },
+        }),
+      read: async (round) => {
+        const from = place(round);
+        const page = await reader.range(from, from + 50, { maxMessages: 50, maxBytes: 8_388_608 });
+        return page.messages.map((message) => toMessage(message, 4096, false));
+      },
+      http: async () => (await fetch(`${apiUrl}/health/live`)).json(),
+      raw: (round) => rawBatch(nc, stream, { seq: place(round), batch: 50 }),
     },
-    raw: (round) => rawBatch(nc, stream, { seq: place(round), batch: 50 }),
-  });
+    200,
+  );
   const say = (what: string, { p50, p95 }: { p50: number; p95: number }) => {
     const ratio = p50 / times.raw.p50;
     const bound = { text: '2x', kept: ratio <= 2 };
@@ -78,6 +83,7 @@ async function page({ nc, call, clusterId }: World): Promise<void> {
   };
   say('page of 50 messages at a random place, read and decoded', times.read);
   say('the same from the api', times.api);
+  report({ what: 'of that, an empty answer of the same HTTP server', ours: ms(times.http.p50) });
 }
 
 async function rawScan(nc: NatsConnection): Promise<number> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,6 +28,9 @@ afterAll(async () => {
   await database?.drop();
 });
 
+/** Of both servers, as one installation has it. */
+const CONSOLE_MASTER_KEY = randomBytes(32).toString('base64');
+
 async function start(name: 'api' | 'worker', extra: Record<string, string>): Promise<string> {
   const port = await freePort();
   const logFile = path.join(dist, `${name}.log`);
@@ -39,6 +43,7 @@ async function start(name: 'api' | 'worker', extra: Record<string, string>): Pro
     env: {
       PATH: process.env['PATH'],
       ...environmentOf(database.url, {
+        CONSOLE_MASTER_KEY,
         LOG_LEVEL: 'info',
         [name === 'api' ? 'PORT' : 'WORKER_PORT']: String(port),
         ...extra,
