@@ -1,3 +1,4 @@
+import { css } from '@emotion/css';
 import { Button, Field, Modal, RadioButtonGroup, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { fieldFault } from '../../api/faults';
@@ -14,6 +15,9 @@ interface Props {
 }
 
 const fields = ['body.until', 'body.reason'] as const;
+
+/** All times are seen at any width. */
+const times = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 
 /** For how long, and why: whoever is called next reads it. */
 export function SilenceDialog({ finding, onClose }: Props) {
@@ -32,7 +36,7 @@ export function SilenceDialog({ finding, onClose }: Props) {
       { onSuccess: onClose },
     );
   return (
-    <Modal isOpen title={`Silence: ${finding.title}`} onDismiss={onClose}>
+    <Modal isOpen title="Silence a finding" onDismiss={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -40,6 +44,8 @@ export function SilenceDialog({ finding, onClose }: Props) {
         }}
       >
         <p>
+          <strong>{finding.title}</strong>
+          <br />
           <Quiet>
             For everybody who looks at {finding.cluster.name} in this console. It stays under “silenced”, and comes back
             by itself. Rules and notifications of Grafana are not changed.
@@ -47,6 +53,7 @@ export function SilenceDialog({ finding, onClose }: Props) {
         </p>
         <Field label="Until" description={time(end.getTime()).slice(0, 16)} {...untilFault}>
           <RadioButtonGroup
+            className={times}
             aria-label="Until"
             options={[...silenceTimes]}
             value={chosen}
