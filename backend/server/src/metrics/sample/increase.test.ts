@@ -119,6 +119,10 @@ describe('increaseSince', () => {
           const found = increaseSince(before, { ...now, start }, absent);
           expect(Math.min(...found.values, found.elapsedMs)).toBeGreaterThanOrEqual(0);
           expect(found.values).toHaveLength(2);
+          // Between two processes an increase without a time would be a rate without end.
+          const since = before?.at ?? absent;
+          if (since && since.clock !== now.at.clock && Math.max(...found.values) > 0)
+            expect(found.elapsedMs).toBeGreaterThan(0);
         },
       ),
     );

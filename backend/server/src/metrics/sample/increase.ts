@@ -46,14 +46,24 @@ const none = (count: number, reset: Reset): Increase => ({
   reset,
 });
 
-function fromStart({ counters, start, at }: Sample, since: Moment, reset: Reset): Increase {
-  if (start === null) return none(counters.length, 'first');
-  return {
-    values: counters.map((value, i) => Math.max(0, value - (start[i] ?? 0))),
-    elapsedMs: elapsedBetween(since, at),
-    reset,
-  };
+/**
+ * Values over the time since a moment. Where another process saw that moment and its wall stood ahead of this one's,
+ * nobody knows how long ago it was: an increase over no time would be a rate without end, so neither is claimed.
+ */
+function over(since: Moment, at: Moment, values: readonly number[], reset: Reset): Increase {
+  const elapsedMs = elapsedBetween(since, at);
+  return elapsedMs === 0 && since.clock !== at.clock ? none(values.length, 'reset') : { values, elapsedMs, reset };
 }
+
+const fromStart = ({ counters, start, at }: Sample, since: Moment, reset: Reset): Increase =>
+  start === null
+    ? none(counters.length, 'first')
+    : over(
+        since,
+        at,
+        counters.map((value, i) => Math.max(0, value - (start[i] ?? 0))),
+        reset,
+      );
 
 /**
  * How much each counter grew since the last sample, and over what time. Never negative; where a counter went back,
@@ -64,9 +74,10 @@ export function increaseSince(before: Baseline | null, now: Sample, absentAt: Mo
   if (before === null) return absentAt === null ? none(now.counters.length, 'first') : fromStart(now, absentAt, 'new');
   if (before.created !== now.created) return fromStart(now, before.at, 'recreated');
   if (now.counters.some((value, i) => value < (before.counters[i] ?? 0))) return none(now.counters.length, 'reset');
-  return {
-    values: now.counters.map((value, i) => value - (before.counters[i] ?? 0)),
-    elapsedMs: elapsedBetween(before.at, now.at),
-    reset: '',
-  };
+  return over(
+    before.at,
+    now.at,
+    now.counters.map((value, i) => value - (before.counters[i] ?? 0)),
+    '',
+  );
 }
