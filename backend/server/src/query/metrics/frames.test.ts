@@ -8,6 +8,7 @@ if (!lag) throw new Error('there is a metric lag');
 describe('points', () => {
   it('are put into the order of time, in whatever order threads gathered them', () => {
     expect(ordered({ buckets: [5, 1, 3], values: [50, 10, 30] })).toEqual({ buckets: [1, 3, 5], values: [10, 30, 50] });
+    expect(ordered({ buckets: [9000, 0], values: [1, 2] })).toEqual({ buckets: [0, 9000], values: [2, 1] });
     const already = { buckets: [1, 2], values: [1, 2] };
     expect(ordered(already)).toEqual(already);
   });

@@ -38,12 +38,27 @@ export interface Points {
   readonly values: readonly number[];
 }
 
+/** Where points are this much sparser than buckets, walking the buckets costs more than comparing the points. */
+const sparse = 8;
+
+/** Indexes of buckets in the order of time. A bucket comes once, so that where they are many, each is put in its place. */
+function orderOf(buckets: readonly number[]): number[] {
+  const last = buckets.reduce((most, bucket) => Math.max(most, bucket), 0);
+  if (last > buckets.length * sparse)
+    return buckets.map((_, i) => i).sort((a, b) => (buckets[a] ?? 0) - (buckets[b] ?? 0));
+  const places = new Int32Array(last + 1);
+  for (let i = 0; i < buckets.length; i++) places[buckets[i] ?? 0] = i + 1;
+  const order: number[] = [];
+  for (const place of places) if (place > 0) order.push(place - 1);
+  return order;
+}
+
 /** Points in the order of time. Groups of ClickHouse come from several threads, each in an order of its own. */
 export function ordered({ buckets, values }: Points): Points {
   let sorted = true;
   for (let i = 1; i < buckets.length && sorted; i++) sorted = (buckets[i - 1] ?? 0) < (buckets[i] ?? 0);
   if (sorted) return { buckets, values };
-  const order = buckets.map((_, i) => i).sort((a, b) => (buckets[a] ?? 0) - (buckets[b] ?? 0));
+  const order = orderOf(buckets);
   return { buckets: order.map((i) => buckets[i] ?? 0), values: order.map((i) => values[i] ?? 0) };
 }
 
