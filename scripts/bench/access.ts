@@ -71,7 +71,7 @@ export async function benchPipeline({ apiUrl, call, engines, organizationId }: W
         read: () => call(routes.listPermissions),
         audited: () => call(routes.updateOrganization, { params, body: { name } }),
       },
-      200,
+      1500,
     );
     const figure = (what: string, whole: number, bare: number) =>
       report({
