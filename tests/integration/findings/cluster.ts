@@ -27,13 +27,13 @@ export interface Stage {
 
 const turnMs = 15_000;
 
-/** Collects until all of these rules have found something. */
-async function untilFound(world: World, rules: readonly string[]): Promise<readonly Finding[]> {
+/** Collects until all of these rules have found something, each about so many subjects. */
+async function untilFound(world: World, rules: readonly string[], subjects = 1): Promise<readonly Finding[]> {
   return eventually(async () => {
     world.pass(turnMs);
     await world.collect();
     const found = await world.find();
-    return rules.every((rule) => found.some((finding) => finding.rule === rule)) && found;
+    return rules.every((rule) => found.filter((finding) => finding.rule === rule).length >= subjects) && found;
   });
 }
 async function untilGone(world: World, rules: readonly string[]): Promise<void> {
@@ -81,9 +81,7 @@ const mixed: Stage = {
     await expectFound(world, 'cluster_version_mix', {
       severity: 'warning',
       subject: whole,
-      evidence: new RegExp(
-        `^(?:${natsVersion}: ${others.join(', ')}; ${olderVersion}: ${olderNode}|${olderVersion}: ${olderNode}; ${natsVersion}: ${others.join(', ')})$`,
-      ),
+      evidence: `${olderVersion}: ${olderNode}; ${natsVersion}: ${others.join(', ')}`,
       since: null,
       cure: /Finish the update/,
     });
@@ -206,7 +204,7 @@ const crowded: Stage = {
           ),
         );
     }
-    const found = await untilFound(world, ['server_ha_assets']);
+    const found = await untilFound(world, ['server_ha_assets'], cluster.nodes.length);
     const selves = await selvesOf(world, 3);
     for (const { name } of cluster.nodes)
       expectFinding(
@@ -245,6 +243,7 @@ const oneLost: Stage = {
   ],
   run: async (world, cluster) => {
     const { jsm } = world;
+    const beganMs = world.now();
     const remove = (name: string) => () => jsm.streams.delete(name);
     await stream(world, 'KEPT', 3);
     await publish(world, 'KEPT', 3);
@@ -356,7 +355,8 @@ const oneLost: Stage = {
           subject: streamOf('PAIR'),
           title: 'PAIR lost its majority',
           evidence: /^\d in the last hour; the last: Stream PAIR lost its quorum$/,
-          since: between,
+          // A leader of two that steps down says it too, before anything is lost.
+          since: { ...between, fromMs: beganMs },
           cure: /Bring the servers of its replicas back/,
         },
       ],

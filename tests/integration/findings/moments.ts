@@ -70,14 +70,14 @@ async function wideStream({ jsm, js, nc }: World, name: string, subjects: number
   // The server keeps so many at most on their way into a stream.
   const atOnce = 20_000;
   for (let n = 0; n < subjects; n++) {
-    if (n % atOnce === atOnce - 1 || n === subjects - 1) await js.publish(`${name}.${n % 7}.${n}`);
-    else nc.publish(`${name}.${n % 7}.${n}`);
+    if (n % atOnce === atOnce - 1 || n === subjects - 1) await js.publish(`${name}.${n % 7}.${n}.x`);
+    else nc.publish(`${name}.${n % 7}.${n}.x`);
   }
 }
 
 /** Each goes through all subjects of a stream and finds none: those behind them wait. */
 async function askSlow({ nc }: World, stream: string, requests: number): Promise<void> {
-  const body = JSON.stringify({ subjects_filter: `${stream}.*.none` });
+  const body = JSON.stringify({ subjects_filter: `${stream}.*.*.none` });
   for (let n = 0; n < requests; n++) nc.publish(`$JS.API.STREAM.INFO.${stream}`, body, { reply: 'answers.nobody' });
   await nc.flush();
 }
@@ -213,7 +213,7 @@ export const moments: readonly Moment[] = [
   {
     rules: ['server_api_pressure', 'api_limit_reached'],
     run: async (world) => {
-      await wideStream(world, 'DEEP', 500_000);
+      await wideStream(world, 'DEEP', 200_000);
       await world.collect();
       await eventually(async () => {
         await askSlow(world, 'DEEP', 100);

@@ -52,6 +52,9 @@ export interface WorldOptions {
   readonly pace?: PaceOptions;
 }
 
+/** A cluster that elects, on a machine with other things to do, answers late. */
+const patienceMs = 30_000;
+
 export async function openWorld({ urls, app, system, pace }: WorldOptions): Promise<World> {
   await makeTables();
   const clock = testClock();
@@ -83,8 +86,8 @@ export async function openWorld({ urls, app, system, pace }: WorldOptions): Prom
     clickhouse,
     clusterId,
     nc,
-    js: jetstream(nc),
-    jsm: await jetstreamManager(nc),
+    js: jetstream(nc, { timeout: patienceMs }),
+    jsm: await jetstreamManager(nc, { timeout: patienceMs }),
     sys,
     collections,
     proven: new Set(),

@@ -156,7 +156,10 @@ const versions: Rule = {
         severity: 'warning',
         title: 'The servers run different versions',
         subject: { kind: 'cluster' },
-        evidence: [...byVersion].map(([version, names]) => `${version}: ${names.slice(0, 5).join(', ')}`).join('; '),
+        evidence: [...byVersion]
+          .map(([version, names]) => `${version}: ${names.sort().slice(0, 5).join(', ')}`)
+          .sort()
+          .join('; '),
         cure: 'Finish the update: new features stay off until every server has them, and some assets go offline on older ones.',
         sinceMs: null,
       },
