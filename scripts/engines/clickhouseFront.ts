@@ -132,6 +132,8 @@ async function run(req: IncomingMessage, res: ServerResponse, url: URL): Promise
   res.on('close', () => {
     if (res.writableFinished) return;
     gone.abort();
+    // As a server does it: whoever writes and leaves has written.
+    if (url.searchParams.get('cancel_http_readonly_queries_on_client_close') !== '1') return;
     end(queryId).catch((error: unknown) =>
       console.error('a statement that nobody waits for could not be ended', error),
     );
