@@ -112,7 +112,7 @@ describe('workers', () => {
     );
     for (const { covered: ms, lasted } of covered) expect(Math.abs(ms - lasted)).toBeLessThan(1500);
     expect((await second.ready()).status).toBe(503); // Redis is away, and it says so
-  }, 180_000);
+  }, 420_000);
 
   it('takes a changed credential up at once, tells when it is wrong, and stops when the cluster is deleted', async () => {
     const patch = (password: string) => {
@@ -158,5 +158,5 @@ describe('workers', () => {
       }
     };
     await eventually(async () => (await streams()) === 0, 200);
-  }, 120_000);
+  }, 300_000);
 });
