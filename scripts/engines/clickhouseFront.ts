@@ -130,10 +130,9 @@ async function run(req: IncomingMessage, res: ServerResponse, url: URL): Promise
   const session = new Session(dir);
   const gone = new AbortController();
   res.on('close', () => {
-    if (res.writableFinished) return;
-    gone.abort();
     // As a server does it: whoever writes and leaves has written.
-    if (url.searchParams.get('cancel_http_readonly_queries_on_client_close') !== '1') return;
+    if (res.writableFinished || url.searchParams.get('cancel_http_readonly_queries_on_client_close') !== '1') return;
+    gone.abort();
     end(queryId).catch((error: unknown) =>
       console.error('a statement that nobody waits for could not be ended', error),
     );

@@ -4,8 +4,8 @@ export interface Gate {
   readonly port: number;
   /** where connections go from now on; null: they are refused, and those that are open end */
   lead(port: number | null): void;
-  /** Requests go through from now on, and answers do not come back. */
-  holdAnswers(): void;
+  /** Requests go through from now on, and answers do not come back. @returns whether one about this was held back yet */
+  holdAnswers(about: string): () => boolean;
   close(): Promise<void>;
 }
 
@@ -13,6 +13,8 @@ export interface Gate {
 export async function openGate(port: number): Promise<Gate> {
   let target: number | null = port;
   let holding = false;
+  let awaited = '';
+  let held = false;
   const open = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     if (target === null) {
@@ -29,9 +31,14 @@ export async function openGate(port: number): Promise<Gate> {
       });
       side.on('error', () => side.destroy());
     }
+    let asked = '';
+    socket.on('data', (part: Buffer) => {
+      if (holding) asked = `${asked}${part.toString('latin1')}`.slice(-65_536);
+    });
     socket.pipe(behind);
     behind.on('data', (answer: Buffer) => {
-      if (!holding) socket.write(answer);
+      if (holding) held ||= asked.includes(awaited);
+      else socket.write(answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -39,8 +46,11 @@ export async function openGate(port: number): Promise<Gate> {
   if (address === null || typeof address === 'string') throw new Error('The gate has no port');
   return {
     port: address.port,
-    holdAnswers: () => {
+    holdAnswers: (about) => {
       holding = true;
+      awaited = about;
+      held = false;
+      return () => held;
     },
     lead: (to) => {
       target = to;
