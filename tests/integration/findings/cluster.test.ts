@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startNatsCluster, type NatsCluster } from '../setup/natsCluster';
-import { brokenStages, crowdedStages, olderNode, olderVersion, wholeStages } from './cluster';
+import { brokenStages } from './broken';
+import { crowdedStages, olderNode, olderVersion, wholeStages } from './cluster';
 import { openWorld } from './world';
 
 let cluster: NatsCluster;
@@ -23,5 +24,5 @@ it.each([...wholeStages, ...crowdedStages, ...brokenStages].map((stage) => [stag
       await world.close();
     }
   },
-  300_000,
+  240_000,
 );

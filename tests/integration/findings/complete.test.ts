@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { rules } from '../../../backend/server/src/query/findings/rules';
 import { accountScenarios, inRoomy } from './accounts';
-import { brokenStages, crowdedStages, wholeStages } from './cluster';
+import { ackScenarios } from './acks';
+import { brokenStages } from './broken';
+import { crowdedStages, wholeStages } from './cluster';
 import { consumerScenarios } from './consumers';
 import { moments } from './moments';
 import { streamScenarios } from './streams';
@@ -11,7 +13,9 @@ const noServer = () => {
   throw new Error('Nothing is provoked here');
 };
 const provoked = new Set([
-  ...[...streamScenarios, ...consumerScenarios, ...accountScenarios, ...inRoomy(noServer)].map(({ rule }) => rule),
+  ...[...streamScenarios, ...consumerScenarios, ...ackScenarios, ...accountScenarios, ...inRoomy(noServer)].map(
+    ({ rule }) => rule,
+  ),
   ...[...moments, ...wholeStages, ...brokenStages, ...crowdedStages].flatMap((one) => one.rules),
 ]);
 

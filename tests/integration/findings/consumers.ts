@@ -1,80 +1,10 @@
-import { AckPolicy, type ConsumerConfig, type JsMsg } from '@nats-io/jetstream';
-import { nanos, type Subscription } from '@nats-io/transport-node';
+import { AckPolicy } from '@nats-io/jetstream';
+import type { Subscription } from '@nats-io/transport-node';
 import { count } from '../../../backend/server/src/query/findings/say';
 import { eventually } from '../setup/wait';
-import type { Expected, Subject } from './expectation';
+import { consumerOf, infoOf, longWait, placeOf, pull } from './places';
 import type { Scenario } from './scenario';
 import { publish } from './streams';
-import type { World } from './world';
-
-const longWait = nanos(3_600_000);
-const consumerOf = (stream: string): Subject => ({ kind: 'consumer', stream, consumer: 'app' });
-const infoOf = ({ jsm }: World, stream: string) => jsm.consumers.info(stream, 'app');
-
-/** A stream of its own with one consumer, and what was taken from it and not acknowledged. */
-interface Place {
-  readonly stream: string;
-  prepare(world: World): Promise<void>;
-  /** Takes so many and keeps them. */
-  take(world: World, messages: number): Promise<void>;
-  ackAll(): Promise<void>;
-  /** Takes and acknowledges whatever there is to be had. */
-  readAll(world: World): Promise<void>;
-  readonly taken: JsMsg[];
-}
-
-function placeOf(
-  stream: string,
-  config: Partial<ConsumerConfig> = {},
-  limits: { max_msgs_per_subject?: number } = {},
-): Place {
-  const taken: JsMsg[] = [];
-  const take = async ({ js }: World, messages: number) => {
-    const consumer = await js.consumers.get(stream, 'app');
-    for await (const message of await consumer.fetch({ max_messages: messages, expires: 5000 })) {
-      taken.push(message);
-      if (taken.length === messages) break;
-    }
-  };
-  const ackAll = async () => {
-    await Promise.all(taken.splice(0).map((message) => message.ackAck()));
-  };
-  return {
-    stream,
-    taken,
-    prepare: async ({ jsm }) => {
-      await jsm.streams.add({ name: stream, subjects: [`${stream.toLowerCase()}.>`], ...limits });
-      await jsm.consumers.add(stream, {
-        durable_name: 'app',
-        ack_policy: AckPolicy.Explicit,
-        ack_wait: longWait,
-        ...config,
-      });
-    },
-    take,
-    ackAll,
-    readAll: async (world) => {
-      await ackAll();
-      for (;;) {
-        const { num_pending } = await infoOf(world, stream);
-        if (num_pending === 0) return;
-        await take(world, Math.min(num_pending, 500));
-        await ackAll();
-      }
-    },
-  };
-}
-
-/** A pull that waits at the server for as long as somebody listens for its answer. */
-async function pull({ nc }: World, stream: string, options: object): Promise<void> {
-  nc.subscribe(`answers.${stream}`, { callback: () => undefined });
-  nc.publish(
-    `$JS.API.CONSUMER.MSG.NEXT.${stream}.app`,
-    JSON.stringify({ batch: 1, expires: nanos(3_600_000), ...options }),
-    { reply: `answers.${stream}` },
-  );
-  await nc.flush();
-}
 
 /** Pulls that wait for more than there is are the one way to wait beside messages without a fault of the server. */
 const stuckPlace = placeOf('STUCK', { priority_groups: ['late'], priority_policy: 'overflow' });
@@ -136,109 +66,6 @@ const unbound: Scenario = {
     world.nc.subscribe('to.unbound', { callback: () => undefined });
     await eventually(async () => (await infoOf(world, 'UNBOUND')).num_pending === 0);
   },
-};
-
-const almostPlace = placeOf('ALMOST', { max_ack_pending: 5 });
-const almostSaturated: Scenario = {
-  rule: 'consumer_ack_saturated',
-  prepare: almostPlace.prepare,
-  provoke: async (world) => {
-    await publish(world, 'ALMOST', 4);
-    await almostPlace.take(world, 4);
-  },
-  expected: async (world) => {
-    const { num_ack_pending, config } = await infoOf(world, 'ALMOST');
-    return {
-      severity: 'warning',
-      subject: consumerOf('ALMOST'),
-      title: 'ALMOST > app has nearly as many unacknowledged messages as it may',
-      evidence: new RegExp(
-        `^${num_ack_pending} of ${config.max_ack_pending} unacknowledged, never below 80 % in the last 1\\d min$`,
-      ),
-      since: 'before',
-      cure: /raise max_ack_pending/,
-    };
-  },
-  cure: almostPlace.ackAll,
-};
-
-/** Pulls wait here beside pending messages, and that is no fault of the server: it is not called stuck. */
-const fullPlace = placeOf('SATURATED', { max_ack_pending: 5 });
-const saturated: Scenario = {
-  rule: 'consumer_ack_saturated',
-  prepare: fullPlace.prepare,
-  provoke: async (world) => {
-    await publish(world, 'SATURATED', 8);
-    await fullPlace.take(world, 5);
-    await pull(world, 'SATURATED', {});
-  },
-  expected: async (world) => {
-    const { num_ack_pending, num_waiting, num_pending, config } = await infoOf(world, 'SATURATED');
-    if (num_waiting === 0 || num_pending === 0) throw new Error('Pulls were to wait beside pending messages');
-    return {
-      severity: 'critical',
-      subject: consumerOf('SATURATED'),
-      title: 'SATURATED > app delivers nothing more until something is acknowledged',
-      evidence: new RegExp(
-        `^${num_ack_pending} of ${config.max_ack_pending} unacknowledged, never below 100 % in the last 1\\d min$`,
-      ),
-      since: 'before',
-      cure: /Run more of it/,
-    };
-  },
-  cure: async (world) => {
-    await fullPlace.ackAll();
-    // What the pull that waited gets goes to nobody.
-    await world.jsm.streams.purge('SATURATED');
-    await world.jsm.consumers.delete('SATURATED', 'app');
-  },
-};
-
-const silentPlace = placeOf('SILENT');
-const stalledAcks: Scenario = {
-  rule: 'consumer_stalled_acks',
-  prepare: silentPlace.prepare,
-  provoke: async (world) => {
-    await publish(world, 'SILENT', 3);
-    await silentPlace.take(world, 3);
-    await silentPlace.taken.shift()?.ackAck();
-  },
-  expected: async (world): Promise<Expected> => {
-    const { num_ack_pending, ack_floor } = await infoOf(world, 'SILENT');
-    return {
-      severity: 'warning',
-      subject: consumerOf('SILENT'),
-      evidence: new RegExp(
-        `^${num_ack_pending} messages are unacknowledged, the last acknowledgement came 1\\d min ago$`,
-      ),
-      since: { atMs: Date.parse(String(ack_floor.last_active)) },
-      cure: /acknowledge on a connection that is gone/,
-    };
-  },
-  cure: silentPlace.ackAll,
-};
-
-const againPlace = placeOf('AGAIN');
-const redelivery: Scenario = {
-  rule: 'consumer_redelivery',
-  prepare: againPlace.prepare,
-  provoke: async (world) => {
-    await publish(world, 'AGAIN', 4);
-    await againPlace.take(world, 4);
-    for (const message of againPlace.taken.splice(0, 2)) message.nak();
-    await againPlace.take(world, 4);
-  },
-  expected: async (world) => {
-    const { num_redelivered, num_ack_pending } = await infoOf(world, 'AGAIN');
-    return {
-      severity: 'warning',
-      subject: consumerOf('AGAIN'),
-      evidence: `${num_redelivered} of ${num_ack_pending} unacknowledged messages were delivered more than once`,
-      since: 'before',
-      cure: /ack_wait is shorter.*max_deliver and a backoff/,
-    };
-  },
-  cure: againPlace.ackAll,
 };
 
 const heldUp: { subscription?: Subscription } = {};
@@ -365,52 +192,13 @@ const leak: Scenario = {
   },
 };
 
-/** Given up by their number of deliveries and by the application: one finding, since the first of them. */
-const lettersPlace = placeOf('LETTERS', { ack_wait: nanos(200), max_deliver: 1 });
-const letters: { times: number[] } = { times: [] };
-const deadLetters: Scenario = {
-  rule: 'dead_letters',
-  prepare: lettersPlace.prepare,
-  provoke: async (world) => {
-    const times: number[] = [];
-    const subscription = world.nc.subscribe('$JS.EVENT.ADVISORY.CONSUMER.*.LETTERS.app', {
-      callback: (error, message) => {
-        if (!error) times.push(Date.parse(message.json<{ timestamp: string }>().timestamp));
-      },
-    });
-    await publish(world, 'LETTERS', 3);
-    await lettersPlace.take(world, 3);
-    lettersPlace.taken.shift()?.term('no such order');
-    await eventually(() => times.length === 3);
-    subscription.unsubscribe();
-    letters.times = times;
-  },
-  expected: async () => ({
-    severity: 'warning',
-    subject: consumerOf('LETTERS'),
-    title: 'LETTERS > app gave messages up',
-    // Which of the two that timed out is the last is the server's choice.
-    evidence: /^3 in the last hour; the last: Consumer app of LETTERS gave up message [23] after 1 deliveries$/,
-    since: { atMs: Math.min(...letters.times) },
-    cure: /dead letters/,
-  }),
-  cure: async ({ jsm }) => {
-    await jsm.streams.purge('LETTERS');
-  },
-};
-
 export const consumerScenarios: readonly Scenario[] = [
   stuck,
   noSubscriber,
   unbound,
-  almostSaturated,
-  saturated,
-  stalledAcks,
-  redelivery,
   idlePush,
   fallingBehind,
   lossRisk,
   paused,
   leak,
-  deadLetters,
 ];

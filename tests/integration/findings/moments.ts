@@ -119,7 +119,7 @@ export const moments: readonly Moment[] = [
         severity: 'info',
         subject: server,
         title: 'test has just started',
-        evidence: /^up for (?:\d+ s|[2-9] min)$/,
+        evidence: /^up for (?:\d+ m?s|[2-9] min)$/,
         since: { atMs: startedMs },
         cure: /its log says why it ended/,
       });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { startNatsServer, type NatsServer } from '../setup/nats';
+import { ackScenarios } from './acks';
 import { consumerScenarios } from './consumers';
 import { describeScenarios } from './scenario';
 import { streamScenarios } from './streams';
@@ -21,6 +22,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-describeScenarios('streams and consumers', [...streamScenarios, ...consumerScenarios], () =>
+describeScenarios('streams and consumers', [...streamScenarios, ...consumerScenarios, ...ackScenarios], () =>
   openWorld({ urls: [server.url], app, system }),
 );

@@ -1,5 +1,6 @@
 import { DiscardPolicy } from '@nats-io/jetstream';
 import { bytes, count, percent } from '../../../backend/server/src/query/findings/say';
+import { eventually } from '../setup/wait';
 import type { Subject } from './expectation';
 import type { Scenario } from './scenario';
 import type { World } from './world';
@@ -122,7 +123,11 @@ const sourceLag: Scenario = {
       sources: [{ name: 'ORIGIN' }],
     });
   },
-  provoke: (world) => publish(world, 'ORIGIN', 1500),
+  provoke: async (world) => {
+    await publish(world, 'ORIGIN', 1500);
+    // The copy learns how far ahead its origin is with the next message that it is sent.
+    await eventually(async () => ((await world.jsm.streams.info('COPY')).sources?.[0]?.lag ?? 0) >= 1000);
+  },
   expected: async ({ jsm }) => {
     const { sources = [] } = await jsm.streams.info('COPY');
     const lag = count(sources[0]?.lag ?? 0);
