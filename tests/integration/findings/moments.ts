@@ -169,7 +169,7 @@ export const moments: readonly Moment[] = [
       expect(after.errors - before.errors).toBe(50);
       const [found] = (await world.find()).filter(({ rule }) => rule === 'server_api_errors');
       const [errors, requests] = /^(\d+) of (\d+) requests failed in the last \d+ s$/
-        .exec(found.evidence)
+        .exec(found?.evidence ?? '')
         ?.slice(1)
         .map(Number) ?? [0, 0];
       expect(errors).toBe(50);
