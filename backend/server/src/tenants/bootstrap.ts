@@ -3,6 +3,7 @@ import type { Config } from '../platform/config';
 import type { Logger } from '../platform/log';
 import type { Pg } from '../platform/pg';
 import { hashPassword } from '../identity/password';
+import { addLocalAccount } from './localAccount';
 import { keysBelow, storedSecrets, withSlash, type SealSecret } from './connectionSecrets';
 
 /**
@@ -13,7 +14,7 @@ import { keysBelow, storedSecrets, withSlash, type SealSecret } from './connecti
 export async function bootstrap(pg: Pg, config: Config, log: Logger, seal: SealSecret): Promise<void> {
   const { firstAdmin, firstGrafana } = config;
   if (!firstAdmin) return;
-  const password_hash = await hashPassword(firstAdmin.password);
+  const passwordHash = await hashPassword(firstAdmin.password);
   await pg.asSystem((db) =>
     db.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(hashtext('jetstream-console-bootstrap'))`.execute(tx);
@@ -23,32 +24,14 @@ export async function bootstrap(pg: Pg, config: Config, log: Logger, seal: SealS
         .values({ name: config.firstOrganization })
         .returning('id')
         .executeTakeFirstOrThrow();
-      const user = await tx
-        .insertInto('users')
-        .values({
-          org_id: org.id,
-          source: 'local',
-          login: firstAdmin.login,
-          name: 'Administrator',
-          password_hash,
-          installation_admin: true,
-          connection_id: null,
-          identifier: null,
-          email: null,
-          last_seen_at: null,
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      await tx
-        .insertInto('role_bindings')
-        .values({
-          org_id: org.id,
-          subject_kind: 'user',
-          subject_id: user.id,
-          role: 'admin',
-          scope: JSON.stringify({ kind: 'organization' }),
-        })
-        .execute();
+      await addLocalAccount(tx, {
+        organizationId: org.id,
+        login: firstAdmin.login,
+        name: 'Administrator',
+        passwordHash,
+        role: 'admin',
+        installationAdmin: true,
+      });
       if (firstGrafana) {
         const { connection, url, keysUrl } = firstGrafana;
         await tx

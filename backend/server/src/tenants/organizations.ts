@@ -3,6 +3,7 @@ import { hashPassword } from '../identity/password';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { Pg, Tx } from '../platform/pg';
+import { addLocalAccount } from './localAccount';
 import { iso, ownOrganization, uniquely } from './shared';
 
 const columns = ['id', 'name', 'created_at'] as const;
@@ -22,36 +23,18 @@ export async function listOrganizations(pg: Pg, ctx: Ctx) {
 
 /** A new organization and its first administrator; both or neither. */
 export async function createOrganization(pg: Pg, ctx: Ctx, { name, admin }: BodyOf<Routes['createOrganization']>) {
-  const password_hash = await hashPassword(admin.password);
+  const passwordHash = await hashPassword(admin.password);
   const row = await uniquely('An organization or account', () =>
     pg.asSystem((db) =>
       db.transaction().execute(async (tx) => {
         const org = await tx.insertInto('organizations').values({ name }).returning(columns).executeTakeFirstOrThrow();
-        const user = await tx
-          .insertInto('users')
-          .values({
-            org_id: org.id,
-            source: 'local',
-            login: admin.login,
-            name: admin.login,
-            password_hash,
-            connection_id: null,
-            identifier: null,
-            email: null,
-            last_seen_at: null,
-          })
-          .returning('id')
-          .executeTakeFirstOrThrow();
-        await tx
-          .insertInto('role_bindings')
-          .values({
-            org_id: org.id,
-            subject_kind: 'user',
-            subject_id: user.id,
-            role: 'admin',
-            scope: JSON.stringify({ kind: 'organization' }),
-          })
-          .execute();
+        await addLocalAccount(tx, {
+          organizationId: org.id,
+          login: admin.login,
+          name: admin.login,
+          passwordHash,
+          role: 'admin',
+        });
         return org;
       }),
     ),

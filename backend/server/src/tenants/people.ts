@@ -7,24 +7,13 @@ import type { Pg, Tx } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { decodeCursor, pageOf } from './cursor';
 import { keepingAdmin } from './lastAdmin';
+import { addLocalAccount, userColumns as columns } from './localAccount';
 import { bumpAccess, iso, isoOrNull, mayGive, permissionsOfRole, uniquely } from './shared';
 
 type Row = Omit<
   Selectable<Database['users']>,
   'password_hash' | 'org_id' | 'identifier' | 'kind' | 'installation_admin' | 'org_role'
 >;
-const columns = [
-  'id',
-  'login',
-  'name',
-  'email',
-  'source',
-  'connection_id',
-  'active',
-  'created_at',
-  'last_seen_at',
-] as const;
-
 const showUser = (row: Row) => ({
   id: row.id,
   login: row.login,
@@ -74,35 +63,17 @@ export const getUser = (pg: Pg, ctx: Ctx, userId: string) =>
 
 export async function createUser(pg: Pg, ctx: Ctx, body: BodyOf<Routes['createUser']>) {
   const org_id = ctx.principal.organizationId;
-  const password_hash = await hashPassword(body.password);
+  const passwordHash = await hashPassword(body.password);
   const row = await uniquely('An account', () =>
     pg.inOrg(org_id, async (tx) => {
       mayGive(ctx, await permissionsOfRole(tx, body.role));
-      const user = await tx
-        .insertInto('users')
-        .values({
-          org_id,
-          source: 'local',
-          login: body.login,
-          name: body.name,
-          password_hash,
-          connection_id: null,
-          identifier: null,
-          email: null,
-          last_seen_at: null,
-        })
-        .returning(columns)
-        .executeTakeFirstOrThrow();
-      await tx
-        .insertInto('role_bindings')
-        .values({
-          org_id,
-          subject_kind: 'user',
-          subject_id: user.id,
-          role: body.role,
-          scope: JSON.stringify({ kind: 'organization' }),
-        })
-        .execute();
+      const user = await addLocalAccount(tx, {
+        organizationId: org_id,
+        login: body.login,
+        name: body.name,
+        passwordHash,
+        role: body.role,
+      });
       await bumpAccess(tx);
       return user;
     }),
