@@ -83,12 +83,8 @@ async function waitingFrom(link: Link, info: Info, { config }: Consumer, seq: nu
   };
 }
 
-export async function planReset(
-  links: Links,
-  ctx: Ctx,
-  place: At,
-  target: ResetTarget,
-): Promise<ResponseOf<Routes['planReset']>> {
+/** The consumer and its stream as they stand, and the sequence that the target means on them. */
+async function aim(links: Links, ctx: Ctx, place: At, target: ResetTarget) {
   const link = await links.open(ctx, place.clusterId);
   const [{ info }, { reply }] = await Promise.all([
     streamInfo(link, place.stream, ctx.signal),
@@ -96,6 +92,16 @@ export async function planReset(
   ]);
   const consumer = parseReply(consumerReply, reply, 'CONSUMER.INFO');
   const seq = await seqOf(link, info, consumer, target, ctx.signal);
+  return { link, info, consumer, seq };
+}
+
+export async function planReset(
+  links: Links,
+  ctx: Ctx,
+  place: At,
+  target: ResetTarget,
+): Promise<ResponseOf<Routes['planReset']>> {
+  const { link, info, consumer, seq } = await aim(links, ctx, place, target);
   const { waiting, countedBy } = await waitingFrom(link, info, consumer, seq, ctx.signal);
   const more = waiting === null ? null : waiting - consumer.num_pending;
   return {
@@ -117,13 +123,7 @@ export async function resetConsumer(
   { target, confirm }: BodyOf<Routes['resetConsumer']>,
 ) {
   assertConfirmed(confirm, place.consumer);
-  const link = await links.open(ctx, place.clusterId);
-  const [{ info }, { reply }] = await Promise.all([
-    streamInfo(link, place.stream, ctx.signal),
-    readCurrent(link, 'consumer', pathOf(place), ctx.signal),
-  ]);
-  const consumer = parseReply(consumerReply, reply, 'CONSUMER.INFO');
-  const seq = await seqOf(link, info, consumer, target, ctx.signal);
+  const { link, info, consumer, seq } = await aim(links, ctx, place, target);
   const before = { delivered: consumer.delivered.stream_seq, ack_floor: consumer.ack_floor.stream_seq };
   ctx.changed(before, { target, seq });
   const [refusal] = await refusalsOf(link, info, consumer, target, seq, ctx.signal);

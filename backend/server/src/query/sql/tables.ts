@@ -2,6 +2,7 @@ import { SettingsMap } from '@clickhouse/client';
 import type { Permission } from '@jetstream-console/contract';
 import { periods, rollupName } from '../../metrics/ddl';
 import { allTables } from '../../metrics/tables';
+import { isUuid } from '../../platform/uuid';
 
 const read = (resource: Permission['resource']): Permission => ({ resource, action: 'read' });
 const whole = [read('clusters'), read('streams')];
@@ -47,8 +48,7 @@ export const sqlTable = (name: string): SqlTable | undefined => tables.get(name)
  * @param otherAccounts whether rows of accounts besides the cluster's own may be read
  */
 export function tableConditions(organizationId: string, otherAccounts: boolean): Record<string, string> {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(organizationId))
-    throw new Error('an organization id is a UUID');
+  if (!isUuid(organizationId)) throw new Error('an organization id is a UUID');
   const own = `org_id = toUUID(\\'${organizationId}\\')`;
   return Object.fromEntries(
     sqlTables.map(({ name, hasOwn }) => [name, `${own}${hasOwn && !otherAccounts ? ' AND own' : ''}`]),
