@@ -1,4 +1,4 @@
-import type { Case } from './streamCases';
+import type { Case } from './case';
 
 const second = 1_000_000_000;
 const push = { deliver_subject: 'deliver.here' };

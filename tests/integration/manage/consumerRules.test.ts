@@ -1,7 +1,8 @@
 import { consumerRules, overlay, refusalsToMake, refusalsToUpdate, type NatsConfig } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api';
-import { consumersToMake, consumersToUpdate, type ConsumerCase } from './consumerCases';
+import { named, untried } from './case';
+import { consumersToMake, consumersToUpdate } from './consumerCases';
 import { levels, startManageWorld, versions, type ManageWorld } from './world';
 
 let api: TestApi;
@@ -12,9 +13,6 @@ afterAll(async () => {
   await api?.stop();
 });
 
-const words = ({ field, reason, base, give }: ConsumerCase) =>
-  `${field}: ${reason ?? 'taken'} (${base ? `${JSON.stringify(base)} + ` : ''}${JSON.stringify(give)})`;
-const named = (cases: readonly ConsumerCase[]) => cases.map((entry): [string, ConsumerCase] => [words(entry), entry]);
 const needsNewer = ({ reason }: { reason: string }) => reason.startsWith('needs NATS');
 
 /** Rules that these attempts cannot reach: a cluster, and a subscriber, are tried in tests of their own. */
@@ -26,9 +24,8 @@ const elsewhere = [
 ];
 
 it('has an attempt for every rule', () => {
-  const tried = [...consumersToMake, ...consumersToUpdate].map(({ field, reason }) => `${field}: ${reason}`);
-  const rules = [...consumerRules.config, ...consumerRules.update].map(({ field, reason }) => `${field}: ${reason}`);
-  expect(rules.filter((rule) => !tried.includes(rule)).sort()).toEqual([...elsewhere].sort());
+  const rules = [...consumerRules.config, ...consumerRules.update];
+  expect(untried(rules, [...consumersToMake, ...consumersToUpdate]).sort()).toEqual([...elsewhere].sort());
 });
 
 describe.each(versions)('NATS %s', (version) => {

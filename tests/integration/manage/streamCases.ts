@@ -1,12 +1,4 @@
-/** One attempt, and the rule that it is about; without `reason` the servers that know its fields take it. */
-export interface Case {
-  readonly field: string;
-  readonly reason?: string;
-  /** made first, where there is something before */
-  readonly base?: Readonly<Record<string, unknown>>;
-  /** laid over the base; a whole configuration where there is none */
-  readonly give: Readonly<Record<string, unknown>>;
-}
+import type { Case } from './case';
 
 const second = 1_000_000_000;
 const file = { storage: 'file' };

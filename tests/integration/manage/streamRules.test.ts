@@ -1,7 +1,8 @@
 import { overlay, refusalsToMake, refusalsToUpdate, streamRules, type NatsConfig } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api';
-import { streamsToMake, streamsToUpdate, type Case } from './streamCases';
+import { named, untried } from './case';
+import { streamsToMake, streamsToUpdate } from './streamCases';
 import { levels, startManageWorld, versions, type ManageWorld } from './world';
 
 let api: TestApi;
@@ -12,14 +13,9 @@ afterAll(async () => {
   await api?.stop();
 });
 
-const words = ({ field, reason, base, give }: Case) =>
-  `${field}: ${reason ?? 'taken'} (${base ? `${JSON.stringify(base)} + ` : ''}${JSON.stringify(give)})`;
-const named = (cases: readonly Case[]) => cases.map((entry): [string, Case] => [words(entry), entry]);
-
 it('has an attempt for every rule', () => {
-  const tried = [...streamsToMake, ...streamsToUpdate].map(({ field, reason }) => `${field}: ${reason}`);
-  const rules = [...streamRules.config, ...streamRules.update].map(({ field, reason }) => `${field}: ${reason}`);
-  expect(rules.filter((rule) => !tried.includes(rule))).toEqual([]);
+  const rules = [...streamRules.config, ...streamRules.update];
+  expect(untried(rules, [...streamsToMake, ...streamsToUpdate])).toEqual([]);
 });
 
 /** What the console says beforehand is what the server does. */
