@@ -148,7 +148,7 @@ export function inRoomy(nats: () => NatsServer): readonly Scenario[] {
           subject: server,
           title: 'test: JetStream storage is nearly used up',
           evidence: share(store.storage, store.config.max_storage),
-          since: 'before',
+          since: 'around',
           cure: /raise max_file_store/,
         };
       },
@@ -163,7 +163,7 @@ export function inRoomy(nats: () => NatsServer): readonly Scenario[] {
           severity: 'warning',
           subject: server,
           evidence: share(store.memory, store.config.max_memory),
-          since: 'before',
+          since: 'around',
           cure: /raise max_memory_store/,
         };
       },
@@ -178,7 +178,7 @@ export function inRoomy(nats: () => NatsServer): readonly Scenario[] {
           severity: 'warning',
           subject: server,
           evidence: share(store.reserved_storage, store.config.max_storage),
-          since: 'before',
+          since: 'around',
           cure: /lower max_bytes where it is larger than needed/,
         };
       },

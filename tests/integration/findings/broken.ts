@@ -148,7 +148,7 @@ const oneLost: Stage = {
           severity: 'critical',
           subject: streamOf(pair),
           title: `${pair} lost its majority`,
-          evidence: new RegExp(`^\\d in the last hour; the last: Stream ${pair} lost its quorum$`),
+          evidence: new RegExp(`^\\d+ in the last hour; the last: Stream ${pair} lost its quorum$`),
           // A leader of two that steps down says it too, before anything is lost.
           since: { ...between, fromMs: beganMs },
           cure: /Bring the servers of its replicas back/,

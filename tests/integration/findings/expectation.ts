@@ -5,10 +5,10 @@ export type Subject = Partial<Omit<Finding['subject'], 'kind'>> & Pick<Finding['
 
 /**
  * Since when: `before`, the collection before it was provoked, at which all was well; `first`, the first collection
- * after it; a time that the server itself tells; between two times, where nobody knows exactly when a server saw it; or
- * nothing said.
+ * after it; `around`, between these two, since servers tell of themselves unasked too; a time that the server itself
+ * tells; between two times, where nobody knows exactly when a server saw it; or nothing said.
  */
-export type Since = 'before' | 'first' | { readonly atMs: number } | Collected | null;
+export type Since = 'before' | 'first' | 'around' | { readonly atMs: number } | Collected | null;
 
 /** What a finding has to say; figures are taken from the server's own answers, after the last collection. */
 export interface Expected {
@@ -33,6 +33,8 @@ export function theOne(found: readonly Finding[], rule: string, subject: Subject
 }
 
 function timesOf(world: World, since: Exclude<Since, null>, bounds: Bounds): Collected {
+  if (since === 'around')
+    return { fromMs: collectionAt(world, bounds.before).fromMs, toMs: collectionAt(world, bounds.first).toMs };
   if (typeof since !== 'object') return collectionAt(world, bounds[since]);
   return 'atMs' in since ? { fromMs: since.atMs, toMs: since.atMs } : since;
 }

@@ -150,7 +150,7 @@ export const moments: readonly Moment[] = [
         severity: 'critical',
         subject: server,
         evidence: `${(await selfOf(world)).slow_consumers - before} in the last 10 min`,
-        since: 'before',
+        since: 'around',
         cure: /pending bytes.*pull consumers/,
       });
       await collectLater(world);
@@ -229,7 +229,7 @@ export const moments: readonly Moment[] = [
         severity: 'critical',
         subject: server,
         evidence: /requests in flight, 0 proposals of the meta group pending$/,
-        since: 'before',
+        since: 'around',
         cure: /slow it down/,
       });
       // One more than may wait, and all that wait are dropped: bad for those who asked, and the pressure is gone.

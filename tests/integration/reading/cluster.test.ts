@@ -30,7 +30,7 @@ beforeAll(async () => {
     ['ORDERS_R1', 1],
   ] as const) {
     await jsm.streams.add({ name, subjects: [name], num_replicas, allow_direct: true });
-    for (let i = 0; i < 10; i++) await js.publish(name, `m ${i}`);
+    for (let i = 0; i < 10; i++) await js.publish(name, `m ${i}`, { retries: 20 });
   }
   await jsm.consumers.add('R3', { durable_name: 'c3' });
   await jsm.consumers.add('R1', { durable_name: 'c1' });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { eventually } from './wait';
 
 export interface TestDatabase {
   /** the owner's URL */
@@ -33,6 +34,11 @@ export async function createDatabase(): Promise<TestDatabase> {
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.toString(), max: 2 });
+  const open = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    open.add(client);
+    client.once('end', () => open.delete(client));
+  });
   return {
     url: url.toString(),
     name,
@@ -40,6 +46,8 @@ export async function createDatabase(): Promise<TestDatabase> {
       (await pool.query<T>(sql, [...values])).rows,
     drop: async () => {
       await pool.end();
+      // A pool ends before its connections do; one that the server still has would be told of the drop.
+      await eventually(() => open.size === 0);
       await runSql(server, `drop database if exists ${name} with (force)`);
       for (const role of [`${name}_app`, `${name}_system`]) await runSql(server, `drop role if exists ${role}`);
     },

@@ -9,6 +9,7 @@ export interface NatsNode {
   readonly name: string;
   readonly url: string;
   readonly dir: string;
+  alive(): boolean;
   halt(signal?: NodeJS.Signals): Promise<void>;
   /** @param version another one than the others run */
   start(version?: string): Promise<void>;
@@ -57,6 +58,7 @@ system_account: SYS
         name,
         url: `nats://127.0.0.1:${ports[i]}`,
         dir: home,
+        alive: () => running.get(name)?.alive() ?? false,
         halt: async (signal) => {
           await running.get(name)?.stop(signal, 5000);
         },
