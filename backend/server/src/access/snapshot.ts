@@ -1,5 +1,5 @@
 import type { Grant, Me } from '@jetstream-console/contract';
-import { memo } from '../platform/memo';
+import { memo, versioned } from '../platform/memo';
 import type { Pg } from '../platform/pg';
 import { grantsFrom, rolesFromGrafana, showRoles, type GrafanaSubject, type Held } from './grants';
 
@@ -90,15 +90,8 @@ async function load(pg: Pg, organizationId: string): Promise<Snapshot> {
  * identity, so a change anywhere holds from the next request everywhere.
  */
 export function makeSnapshots(pg: Pg, maxOrganizations = 1000) {
-  const cache = new Map<string, { version: string; snapshot: Promise<Snapshot> }>();
-  return (organizationId: string, version: string): Promise<Snapshot> => {
-    const known = cache.get(organizationId);
-    if (known?.version === version) return known.snapshot;
-    if (cache.size >= maxOrganizations) cache.clear();
-    const snapshot = load(pg, organizationId);
-    cache.set(organizationId, { version, snapshot });
-    snapshot.catch(() => cache.delete(organizationId));
-    return snapshot;
-  };
+  const cache = versioned<Snapshot>(maxOrganizations);
+  return (organizationId: string, version: string): Promise<Snapshot> =>
+    cache(organizationId, version, () => load(pg, organizationId));
 }
 export type Snapshots = ReturnType<typeof makeSnapshots>;

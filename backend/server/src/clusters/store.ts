@@ -1,6 +1,7 @@
 import { credentialSchema, type ClusterSettings, type Credential, type Slot } from '@jetstream-console/contract';
 import type { Kysely } from 'kysely';
 import { ApiError, notFound } from '../platform/errors';
+import { versioned } from '../platform/memo';
 import type { Pg, Tx } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { bumpAccess } from '../tenants/shared';
@@ -134,7 +135,7 @@ const kindOf = ({ auth, clientCert }: Credential): string =>
   auth.kind === 'none' && clientCert !== undefined ? 'certificate' : auth.kind;
 
 export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000): ClusterStore {
-  const kept = new Map<string, { version: string; records: Promise<ClusterRecord[]> }>();
+  const kept = versioned<ClusterRecord[]>(maxOrganizations);
   const putCredentials = async (tx: Tx, organizationId: string, clusterId: string, credentials: Credentials) => {
     for (const slot of slotOrder) {
       const credential = credentials[slot];
@@ -184,15 +185,8 @@ export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000):
           retentionDays: retention_days,
         }));
       }),
-    known: (organizationId, organizationVersion) => {
-      const known = kept.get(organizationId);
-      if (known?.version === organizationVersion) return known.records;
-      if (kept.size >= maxOrganizations) kept.clear();
-      const records = list(organizationId);
-      kept.set(organizationId, { version: organizationVersion, records });
-      records.catch(() => kept.delete(organizationId));
-      return records;
-    },
+    known: (organizationId, organizationVersion) =>
+      kept(organizationId, organizationVersion, () => list(organizationId)),
     get: (organizationId, clusterId) => pg.inOrg(organizationId, (tx) => getIn(tx, clusterId)),
     create: async (organizationId, settings, credentials) => {
       try {

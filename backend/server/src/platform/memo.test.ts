@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memo } from './memo';
+import { memo, versioned } from './memo';
 
 describe('a memo', () => {
   it('makes a thing once for each key', () => {
@@ -19,5 +19,28 @@ describe('a memo', () => {
     await expect(first).rejects.toThrow('away');
     expect(await kept('a', () => Promise.resolve(2))).toBe(2);
     expect(await kept('a', () => Promise.resolve(3))).toBe(2);
+  });
+});
+
+describe('a memo of versions', () => {
+  it('reads a key once at each version', async () => {
+    let reads = 0;
+    const kept = versioned<number>(10);
+    const read = () => Promise.resolve(++reads);
+    expect([await kept('a', '1', read), await kept('a', '1', read), await kept('a', '2', read)]).toEqual([1, 1, 2]);
+  });
+  it('forgets what failed, and not the newer version beside it', async () => {
+    const kept = versioned<number>(10);
+    let fail: (error: Error) => void = () => undefined;
+    const promise = new Promise<number>((_, reject) => {
+      fail = reject;
+    });
+    const old = kept('a', '1', () => promise);
+    expect(await kept('a', '2', () => Promise.resolve(2))).toBe(2);
+    fail(new Error('away'));
+    await expect(old).rejects.toThrow('away');
+    expect(await kept('a', '2', () => Promise.resolve(3))).toBe(2);
+    await expect(kept('b', '1', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
+    expect(await kept('b', '1', () => Promise.resolve(4))).toBe(4);
   });
 });

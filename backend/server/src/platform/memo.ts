@@ -15,3 +15,20 @@ export function memo<T>(max: number) {
     return made;
   };
 }
+
+/** Keeps what was read for a key at a version, at most `max` keys; another version is read anew. */
+export function versioned<T>(max: number) {
+  const kept = new Map<string, { readonly version: string; readonly read: Promise<T> }>();
+  return (key: string, version: string, read: () => Promise<T>): Promise<T> => {
+    const known = kept.get(key);
+    if (known?.version === version) return known.read;
+    if (kept.size >= max) kept.clear();
+    const entry = { version, read: read() };
+    kept.set(key, entry);
+    // As above; what a newer version has put in its place stays.
+    entry.read.catch(() => {
+      if (kept.get(key) === entry) kept.delete(key);
+    });
+    return entry.read;
+  };
+}
