@@ -84,6 +84,8 @@ export const streamRoutes = table({
     access: [{ resource: 'streams', action: 'read', cluster: 'clusterId', each: true }],
     credential: 'read',
     response: z.object({
+      /** JetStream api level of the server: fields that came later are of no use on it */
+      apiLevel: z.number().int(),
       items: z.array(z.object({ id: z.string(), title: z.string(), description: z.string(), config: natsConfig })),
     }),
   }),

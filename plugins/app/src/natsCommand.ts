@@ -1,8 +1,56 @@
-import { addCommand, shellWord } from '@jetstream-console/contract';
+import { addCommand, shellWord, withoutServerLabels, type Purge, type ResetTarget } from '@jetstream-console/contract';
 
 export { shellWord };
 
-export const streamAddCommand = (config: Readonly<Record<string, unknown>>): string => addCommand('stream', '', config);
+type Config = Readonly<Record<string, unknown>>;
 
-export const consumerAddCommand = (stream: string, config: Readonly<Record<string, unknown>>): string =>
-  addCommand('consumer', stream, config);
+export const streamAddCommand = (config: Config): string => addCommand('stream', '', config);
+
+export const consumerAddCommand = (stream: string, config: Config): string => addCommand('consumer', stream, config);
+
+const line = (...words: readonly (string | number)[]) => ['nats', ...words.map(String)].map(shellWord).join(' ');
+const editing = (words: readonly string[], config: Config) =>
+  `${line(...words, '--config', '/dev/stdin', '--force')} <<'EOF'\n${JSON.stringify(withoutServerLabels(config), null, 2)}\nEOF`;
+
+export const streamEditCommand = (stream: string, config: Config) => editing(['stream', 'edit', stream], config);
+export const consumerEditCommand = (stream: string, consumer: string, config: Config) =>
+  editing(['consumer', 'edit', stream, consumer], config);
+
+export const purgeCommand = (stream: string, { subject, seq, keep }: Purge) =>
+  line(
+    'stream',
+    'purge',
+    stream,
+    ...(subject === undefined ? [] : ['--subject', subject]),
+    ...(seq === undefined ? [] : ['--seq', seq]),
+    ...(keep === undefined ? [] : ['--keep', keep]),
+    '--force',
+  );
+export const sealCommand = (stream: string) => line('stream', 'seal', stream, '--force');
+export const deleteStreamCommand = (stream: string) => line('stream', 'rm', stream, '--force');
+export const stepDownStreamCommand = (stream: string, preferred?: string) =>
+  line('stream', 'cluster', 'step-down', stream, ...(preferred === undefined ? [] : ['--preferred', preferred]));
+export const peerRemoveCommand = (stream: string, peer: string) =>
+  line('stream', 'cluster', 'peer-remove', stream, peer, '--force');
+
+/** @param until ISO 8601; the CLI reads a time of UTC, to the second */
+export const pauseCommand = (stream: string, consumer: string, until: string) =>
+  line('consumer', 'pause', stream, consumer, until.slice(0, 19).replace('T', ' '), '--force');
+export const resumeCommand = (stream: string, consumer: string) =>
+  line('consumer', 'resume', stream, consumer, '--force');
+/** The CLI knows sequences alone: a time is given as the sequence that it was found to mean. */
+export const resetCommand = (stream: string, consumer: string, target: ResetTarget, seq: number) =>
+  line(
+    'consumer',
+    'reset',
+    stream,
+    consumer,
+    ...(target.to === 'ack_floor' ? [] : ['--sequence', target.to === 'sequence' ? target.seq : seq]),
+    '--force',
+  );
+export const unpinCommand = (stream: string, consumer: string, group: string) =>
+  line('consumer', 'unpin', stream, consumer, group, '--force');
+export const deleteConsumerCommand = (stream: string, consumer: string) =>
+  line('consumer', 'rm', stream, consumer, '--force');
+export const stepDownConsumerCommand = (stream: string, consumer: string) =>
+  line('consumer', 'cluster', 'step-down', stream, consumer);

@@ -35,7 +35,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-type Input<K extends RouteId> = { params?: ParamsOf<Routes[K]>; query?: QueryIn<Routes[K]> };
+type Input<K extends RouteId> = { params?: ParamsOf<Routes[K]>; query?: QueryIn<Routes[K]>; body?: BodyIn<Routes[K]> };
 interface Options {
   readonly enabled?: boolean;
   readonly every?: number;
@@ -43,7 +43,10 @@ interface Options {
 
 const routeOf = <K extends RouteId>(id: K): Routes[K] & Route => routes[id] as Routes[K] & Route;
 
-/** Reads a route; what was shown stays while a new page of it is fetched. */
+/**
+ * Reads a route; what was shown stays while a new page of it is fetched. Routes that only count or foretell are read
+ * like this as well, though what they are asked stands in a body.
+ */
 export function useApi<K extends RouteId>(
   id: K,
   input: Input<K> = {},

@@ -52,7 +52,8 @@ export async function getStreamConfig(links: Links, ctx: Ctx, { clusterId, strea
 
 export async function listTemplates(links: Links, ctx: Ctx, clusterId: string) {
   const level = await apiLevel(await links.open(ctx, clusterId));
-  return { items: streamTemplates(level).map((template) => ({ ...template, config: { ...template.config } })) };
+  const items = streamTemplates(level).map((template) => ({ ...template, config: { ...template.config } }));
+  return { apiLevel: level, items };
 }
 
 export async function planStream(
