@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { builtInRoles, decide, grantsOf, routes, type Grant } from '@jetstream-console/contract';
-import pg from 'pg';
-import { ms, report, timeByTurns } from './report';
+import { apiBase, builtInRoles, decide, grantsOf, routes, urlOf, type Grant } from '@jetstream-console/contract';
+import { ms, quantile, report, timeByTurns } from './report';
 import type { World } from './world';
 
 /** Fifty scoped roles: more than a person holds, and the question matches none of them, so all are looked at. */
@@ -36,57 +35,52 @@ export function benchDecision(): void {
   });
 }
 
-/** The statements of the audited act as a bare client sends them, in the one transaction that the act has. */
-async function openAct(url: string, organizationId: string, name: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return {
-    run: async () => {
-      await client.query(`begin; select set_config('app.org', '${organizationId}', true)`);
-      await client.query('select id, name, created_at from organizations where id = $1', [organizationId]);
-      await client.query('update organizations set name = $2 where id = $1 returning id, name, created_at', [
-        organizationId,
-        name,
-      ]);
-      await client.query('commit');
-    },
-    close: () => client.end(),
-  };
+/** Milliseconds of each stage of one request, as the api tells in `Server-Timing`. */
+function stagesOf(answer: Response): ReadonlyMap<string, number> {
+  const stages = (answer.headers.get('server-timing') ?? '').matchAll(/(\w+);dur=([\d.]+)/g);
+  return new Map([...stages].map(([, stage = '', spent]) => [stage, Number(spent)]));
 }
 
 /**
- * What identity, decision, limits and audit cost together. The bare side of a read passes the same HTTP server and none
- * of them; that of an audited act has the act's own transaction too, which a bare client times in the same rounds.
+ * What identity, decision, limits and audit cost together. A read is held against the same HTTP server's answer without
+ * any of them. An act has work of its own, so what it costs beyond that is what the api itself tells of its stages.
  */
-export async function benchPipeline({ apiUrl, call, engines, organizationId }: World): Promise<void> {
-  const params = { organizationId };
-  const { name } = await call(routes.getOrganization, { params });
-  const act = await openAct(engines.databaseUrl, organizationId, name);
-  try {
-    const times = await timeByTurns(
-      500,
-      {
-        http: async () => (await fetch(`${apiUrl}/health/live`)).json(),
-        act: act.run,
-        read: () => call(routes.listPermissions),
-        audited: () => call(routes.updateOrganization, { params, body: { name } }),
+export async function benchPipeline({ apiUrl, call, token, organizationId }: World): Promise<void> {
+  const { name } = await call(routes.getOrganization, { params: { organizationId } });
+  const rename = routes.updateOrganization;
+  const acted: number[] = [];
+  const times = await timeByTurns(
+    500,
+    {
+      http: async () => (await fetch(`${apiUrl}/health/live`)).json(),
+      read: () => call(routes.listPermissions),
+      audited: async (round) => {
+        const answer = await fetch(`${apiUrl}${apiBase}${urlOf(rename, { organizationId }, {})}`, {
+          method: rename.method,
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ name }),
+        });
+        rename.response.parse(await answer.json());
+        const stages = stagesOf(answer);
+        const [access, audit] = [stages.get('access'), stages.get('audit')];
+        if (access === undefined || audit === undefined) throw new Error('the api does not tell its stages');
+        if (round >= 0) acted.push(access + audit);
       },
-      1500,
-    );
-    const figure = (what: string, whole: number, bare: number) =>
-      report({
-        what,
-        ours: `${ms(whole - bare)} p50 over the bare side`,
-        raw: ms(bare),
-        bound: { text: '1.5 ms', kept: whole - bare <= 1.5 },
-      });
-    figure('identity, limits and decision of a request', times.read.p50, times.http.p50);
-    figure('the same with audit of an act', times.audited.p50, times.http.p50 + times.act.p50);
-    report({
-      what: "of that act's bare side, its own transaction",
-      ours: ms(times.act.p50),
-    });
-  } finally {
-    await act.close();
-  }
+    },
+    1500,
+  );
+  const bound = (over: number) => ({ text: '1.5 ms', kept: over <= 1.5 });
+  const over = times.read.p50 - times.http.p50;
+  report({
+    what: 'identity, limits and decision of a request',
+    ours: `${ms(over)} p50 over a bare answer`,
+    raw: ms(times.http.p50),
+    bound: bound(over),
+  });
+  const whole = quantile(
+    acted.sort((a, b) => a - b),
+    0.5,
+  );
+  report({ what: 'the same with audit, of an act', ours: `${ms(whole)} p50`, bound: bound(whole) });
+  report({ what: 'that act from the client', ours: `${ms(times.audited.p50)} p50` });
 }

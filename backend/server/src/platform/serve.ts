@@ -1,12 +1,13 @@
 import { decide, type Need, type Permission, type Route, type Target } from '@jetstream-console/contract';
 import type { Request, Response } from 'express';
-import { whoOf, type Act, type Audit } from '../audit/audit';
+import { whoOf, type Act, type Audit, type Outcome } from '../audit/audit';
 import { asApiError, emitter, sendRaw } from './answer';
 import { ApiError, forbidden } from './errors';
 import { Raw, type Ctx, type Handler, type Principal } from './handler';
 import { check, checkPath, readBody, readQuery, takesBody } from './input';
 import type { Limiter } from './limits';
 import type { Metrics } from './metrics';
+import { makeStages, type Stages } from './stages';
 
 /** Turns a request into a principal, or refuses. Public routes do not ask. */
 export type Identify = (req: Request) => Promise<Principal>;
@@ -115,25 +116,24 @@ const publicPrincipal: Principal = {
 
 /** Runs the act between its intent and its outcome. An outcome that cannot be written leaves the intent open, for the worker to close. */
 async function act(
-  deps: ServeDeps,
+  { audit }: ServeDeps,
+  stages: Stages,
   who: ReturnType<typeof whoOf>,
   record: string,
   changes: { value: unknown },
   work: () => Promise<unknown>,
 ): Promise<unknown> {
+  const finish = (outcome: Pick<Outcome, 'status' | 'error'>) =>
+    stages.time('audit', () => audit.finish(who, record, { ...outcome, changes: changes.value }));
   let answer: unknown;
   try {
     answer = await work();
   } catch (error) {
     const { message, status } = asApiError(error);
-    await deps.audit.finish(who, record, {
-      status: status === 403 ? 'denied' : 'failure',
-      error: message,
-      changes: changes.value,
-    });
+    await finish({ status: status === 403 ? 'denied' : 'failure', error: message });
     throw error;
   }
-  await deps.audit.finish(who, record, { status: 'success', error: null, changes: changes.value });
+  await finish({ status: 'success', error: null });
   return answer;
 }
 
@@ -168,7 +168,9 @@ export async function serve(
 ): Promise<void> {
   const ip = deps.addressOf(req);
   checkPath(req.originalUrl);
-  const principal = route.access === 'public' ? publicPrincipal : await identified(deps, req);
+  const stages = makeStages();
+  const principal =
+    route.access === 'public' ? publicPrincipal : await stages.time('access', () => identified(deps, req));
   const params = check(route.params, 'path', req.params) as Params;
   const whatFor = actOf(route, req, requestId, ip, params);
   const who = whoOf(principal);
@@ -177,16 +179,18 @@ export async function serve(
   let begun = false;
   try {
     // Before the body is read: who may not do this is not worth a megabyte, and learns nothing of what is expected.
-    authorize(route, principal, params);
+    await stages.time('access', () => authorize(route, principal, params));
     const query = check(route.query, 'query', readQuery(req.originalUrl));
     const body = takesBody(route) ? check(route.body, 'body', await readBody(req)) : undefined;
-    const work = async () =>
-      handler({ params, query, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal));
+    const work = () =>
+      stages.time('act', () =>
+        handler({ params, query, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal)),
+      );
     if (route.audit === null || route.access === 'public') answer = await work();
     else {
-      const record = await deps.audit.begin(who, whatFor);
+      const record = await stages.time('audit', () => deps.audit.begin(who, whatFor));
       begun = true;
-      answer = await act(deps, who, record, changes, work);
+      answer = await act(deps, stages, who, record, changes, work);
     }
   } catch (error) {
     const known = asApiError(error);
@@ -194,7 +198,8 @@ export async function serve(
       await deps.audit.denied(who, whatFor, known.message);
     throw known;
   }
-  if (route.sends === 'events') res.end();
-  else if (answer instanceof Raw) await sendRaw(res, ctx.signal, route.status, answer);
+  if (route.sends === 'events') return void res.end();
+  res.set('server-timing', stages.show());
+  if (answer instanceof Raw) await sendRaw(res, ctx.signal, route.status, answer);
   else res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
 }
