@@ -61,12 +61,15 @@ export function useApi<K extends RouteId>(
   });
 }
 
-/** Calls a route that changes something, and lets every view that shows clusters look again. */
+/**
+ * Calls a route that changes something, and lets every view that shows clusters look again. It is done before they
+ * have: who deletes what a page shows has left it by then.
+ */
 export function useAct<K extends RouteId>(id: K) {
   const client = useQueryClient();
   return useMutation<ResponseOf<Routes[K]>, Error, { params?: ParamsOf<Routes[K]>; body?: BodyIn<Routes[K]> }>({
     mutationFn: (input) => call(routeOf(id), input as never) as Promise<ResponseOf<Routes[K]>>,
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => void client.invalidateQueries(),
   });
 }
 

@@ -1,5 +1,7 @@
 import { useParams } from 'react-router-dom';
+import { toProblem } from '../../api/client';
 import { useApi, useMay, type May } from '../../api/hooks';
+import { mayOnStream, useMayChange } from '../../api/mayChange';
 import { Head } from '../../components/Head';
 import { NoAccess } from '../../components/NoAccess';
 import { pageUrl, Quiet, Stack, State } from '../../components/parts';
@@ -9,7 +11,9 @@ import { RangePicker } from '../../range/RangePicker';
 import { useRange } from '../../range/useRange';
 import { useUrl } from '../../useUrl';
 import { Consumers } from '../consumers/ConsumersPage';
-import { ConfigTab } from './ConfigTab';
+import { OpenedStreamAct, StreamActs } from './acts/StreamActs';
+import { History } from './change/History';
+import { ConfigTab, configKeys } from './ConfigTab';
 import { filterKeys } from './filter';
 import { MessagesTab } from './MessagesTab';
 import { Overview } from './Overview';
@@ -25,7 +29,7 @@ const tabs = [
 type TabId = (typeof tabs)[number][0];
 
 /** Another tab's filters mean nothing here, so they stay behind. */
-const ofOneTab = ['cursor', 'search', 'sort', 'order', 'msg', ...filterKeys];
+const ofOneTab = ['cursor', 'search', 'sort', 'order', 'msg', 'create', 'of', ...configKeys, ...filterKeys];
 
 /** Payloads of a bucket's or an object store's stream are values: whoever reads them needs the grant for those too. */
 function mayReadPayloads(may: May, cluster: string, stream: string): boolean {
@@ -61,7 +65,9 @@ export function StreamPage() {
         )}
         {info.data?.row.description && <Quiet>{info.data.row.description}</Quiet>}
         {tab === 'overview' && <RangePicker of={range} />}
+        {info.data && <StreamActs clusterId={clusterId} row={info.data.row} config={info.data.config} />}
       </Head>
+      {info.data && <OpenedStreamAct clusterId={clusterId} row={info.data.row} config={info.data.config} />}
       <Tabs tabs={tabs.filter(([id]) => offered(id))} active={tab} onGo={go} />
       <Loaded of={info}>
         {(known) =>
@@ -78,7 +84,7 @@ export function StreamPage() {
           ) : tab === 'subjects' ? (
             <SubjectsTab clusterId={clusterId} stream={stream} payloads={payloads} />
           ) : tab === 'config' ? (
-            <ConfigTab config={known.config} />
+            <ConfigTab clusterId={clusterId} stream={stream} config={known.config} />
           ) : (
             <Overview
               clusterId={clusterId}
@@ -91,6 +97,17 @@ export function StreamPage() {
           )
         }
       </Loaded>
+      {isGone(info.error) && <Past clusterId={clusterId} stream={stream} />}
     </Stack>
   );
+}
+
+const isGone = (error: unknown): boolean => error !== null && toProblem(error).problem.code === 'stream_not_found';
+
+/** What a stream that is gone was, for those who may make it again. */
+function Past({ clusterId, stream }: { clusterId: string; stream: string }) {
+  const may = useMay();
+  const change = useMayChange(clusterId);
+  if (!mayOnStream(may, 'update', clusterId, stream)) return null;
+  return <History clusterId={clusterId} stream={stream} gone restorable={change.streams('create', stream)} />;
 }

@@ -1,0 +1,66 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { ComponentProps, ReactNode } from 'react';
+import { ChangePanel, planOf } from './ChangePanel';
+import { ConfigForm } from './ConfigForm';
+import { JsonEditor } from './JsonEditor';
+
+interface Props extends ComponentProps<typeof ChangePanel> {
+  /** the field that a link leads to */
+  readonly focus?: string;
+  /** what stands above the form */
+  readonly children?: ReactNode;
+}
+
+/** The form by purpose; beside it what the change comes to, and the same draft as JSON. */
+export function ConfigEditor({ focus, children, ...panel }: Props) {
+  const styles = useStyles2(getStyles);
+  const { of, draft } = panel;
+  return (
+    <div className={styles.sides}>
+      <div className={styles.side}>
+        {children}
+        <ConfigForm
+          of={of}
+          draft={draft.draft}
+          faults={draft.faults}
+          refusals={planOf(panel)?.refusals ?? []}
+          focus={focus}
+          onChange={draft.set}
+        />
+      </div>
+      <div className={styles.side}>
+        <div className={styles.panel}>
+          <ChangePanel {...panel} />
+        </div>
+        <JsonEditor draft={draft.draft} onChange={draft.set} onFault={draft.setJsonFault} />
+      </div>
+    </div>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  sides: css({
+    display: 'grid',
+    gap: theme.spacing(2),
+    alignItems: 'start',
+    gridTemplateColumns: 'minmax(0, 1fr)',
+    [theme.breakpoints.up('lg')]: { gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr)' },
+  }),
+  side: css({ display: 'grid', gap: theme.spacing(2), gridTemplateColumns: 'minmax(0, 1fr)', minWidth: 0 }),
+  panel: css({
+    padding: theme.spacing(1.5),
+    background: theme.colors.background.primary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    [theme.breakpoints.up('lg')]: {
+      position: 'sticky',
+      // Below Grafana's own bar, which stays at the top.
+      top: theme.spacing(6),
+      maxHeight: `calc(100vh - ${theme.spacing(8)})`,
+      overflow: 'auto',
+      zIndex: 1,
+    },
+  }),
+});

@@ -1,0 +1,43 @@
+import { withoutServerLabels, type AssetKind, type ConfigView } from '@jetstream-console/contract';
+import type { ComponentProps } from 'react';
+import { ConfigEditor } from './ConfigEditor';
+import { Conflict } from './Conflict';
+import type { FormOf } from './ConfigForm';
+import type { Edit } from './useEdit';
+
+type Editor = ComponentProps<typeof ConfigEditor>;
+interface Props extends Pick<Editor, 'plan' | 'command' | 'onSave' | 'onCancel' | 'focus'> {
+  readonly kind: AssetKind;
+  readonly latest: ConfigView;
+  readonly edit: Edit;
+  readonly act: Editor['act'] & { reset: () => void };
+  readonly groups: FormOf['groups'];
+  readonly editors: FormOf['editors'];
+}
+
+/** The editor of what is there; where somebody else has saved meanwhile, both versions first. */
+export function EditView({ kind, latest, edit, act, groups, editors, ...rest }: Props) {
+  const { draft } = edit;
+  if (edit.outdated)
+    return (
+      <Conflict
+        groups={groups}
+        begun={draft.base}
+        now={withoutServerLabels(latest.config)}
+        wanted={draft.draft}
+        onRebase={(next) => {
+          act.reset();
+          edit.goOn(next);
+        }}
+      />
+    );
+  return (
+    <ConfigEditor
+      {...rest}
+      of={{ kind, groups, editors, base: draft.base, level: latest.apiLevel, fixed: latest.fixed }}
+      draft={draft}
+      act={act}
+      texts={['Save', 'Saving']}
+    />
+  );
+}

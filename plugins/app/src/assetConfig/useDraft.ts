@@ -1,0 +1,64 @@
+import { diffConfigs, withoutServerLabels, type AssetKind, type NatsConfig } from '@jetstream-console/contract';
+import { useEffect, useState } from 'react';
+import { useSettled } from '../useSettled';
+import { faultsOf } from './draft';
+
+/** Leaving the page asks first while something is unsaved. */
+function useUnsaved(dirty: boolean): void {
+  useEffect(() => {
+    if (!dirty) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [dirty]);
+}
+
+export interface Draft {
+  readonly base: NatsConfig;
+  readonly draft: NatsConfig;
+  readonly set: (draft: NatsConfig) => void;
+  /** goes on from another version, with this draft over it */
+  readonly rebase: (base: NatsConfig, draft: NatsConfig) => void;
+  readonly jsonFault: string | null;
+  readonly setJsonFault: (fault: string | null) => void;
+  /** a value that does not fit is refused; else the server may adjust it */
+  readonly pedantic: boolean;
+  readonly setPedantic: (pedantic: boolean) => void;
+  readonly faults: Readonly<Record<string, string>>;
+  readonly dirty: boolean;
+  /** whole, without faults, and typing has paused: what would come of it can be asked */
+  readonly ready: boolean;
+}
+
+/** One draft that the form and the JSON both write. @param start what is edited, and how the draft begins if otherwise */
+export function useDraft(kind: AssetKind, start: { base: NatsConfig; draft?: NatsConfig }): Draft {
+  const [{ base, draft }, setState] = useState(() => {
+    const own = withoutServerLabels(start.base);
+    return { base: own, draft: start.draft ?? own };
+  });
+  const [jsonFault, setJsonFault] = useState<string | null>(null);
+  const [pedantic, setPedantic] = useState(true);
+  const settled = useSettled(draft);
+  const faults = faultsOf(kind, base, draft);
+  const dirty = diffConfigs(base, draft).length > 0;
+  useUnsaved(dirty);
+  return {
+    base,
+    draft,
+    set: (next) => {
+      setJsonFault(null);
+      setState((before) => ({ ...before, draft: next }));
+    },
+    rebase: (newBase, newDraft) => {
+      setJsonFault(null);
+      setState({ base: withoutServerLabels(newBase), draft: newDraft });
+    },
+    jsonFault,
+    setJsonFault,
+    pedantic,
+    setPedantic,
+    faults,
+    dirty,
+    ready: dirty && jsonFault === null && Object.keys(faults).length === 0 && settled === draft,
+  };
+}
