@@ -35,13 +35,19 @@ function environment({ engines, state, port, extra }: Options): NodeJS.ProcessEn
 
 const entry = (name: string) => ['--import', 'tsx', path.join(root, 'backend/server/src', `${name}.ts`)];
 
+/**
+ * Room for what is young, in MiB: a search holds some thousand messages at a time, and with Node's 16 they are copied
+ * again and again before they are looked at, a fifth of the whole time. As in the Dockerfile.
+ */
+const apiFlags = ['--max-semi-space-size=64'];
+
 /** The api as a process of its own. Its port is fixed beforehand, since Grafana has to know it. */
 export async function startApiProcess(options: Options): Promise<Running> {
   const logFile = path.join(options.dir, 'api.log');
   const api = startProcess({
     name: 'api',
     command: process.execPath,
-    args: entry('api'),
+    args: [...apiFlags, ...entry('api')],
     logFile,
     cwd: root,
     env: environment(options),

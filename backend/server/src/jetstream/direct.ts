@@ -48,17 +48,19 @@ function fromDirect(msg: Msg): Answer {
   let subject = '';
   let time = '';
   let pending: number | null = null;
-  const own: [string, string[]][] = [];
+  let own: [string, string[]][] | null = null;
   for (const [name, values] of msg.headers ?? []) {
     const value = values[0] ?? '';
     if (name === 'Nats-Sequence') seq = Number(value);
     else if (name === 'Nats-Subject') subject = value;
     else if (name === 'Nats-Time-Stamp') time = value;
     else if (name === 'Nats-Num-Pending') pending = Number(value);
-    else if (!transport.has(name.toLowerCase())) own.push([name, values]);
+    else if (!transport.has(name.toLowerCase())) (own ??= []).push([name, values]);
   }
-  const data = Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength);
-  return { stored: { seq, subject, time, data, headers: () => own }, pending };
+  const data = Buffer.isBuffer(msg.data)
+    ? msg.data
+    : Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength);
+  return { stored: { seq, subject, time, data, headers: () => own ?? [] }, pending };
 }
 
 /** Batches, `multi_last` and `start_time` came with 2.11; an older server ignores what it does not know. */
