@@ -22,22 +22,28 @@ export interface Need {
 /** `public`: anyone. `principal`: any known principal, whatever its roles. Else: every need must be met. */
 export type Access = 'public' | 'principal' | readonly Need[];
 
+/** `json`: one JSON body, read before the act; `bytes`: a body of any size and type, which the act reads part by part. */
+export type Takes = 'json' | 'bytes';
+
 /**
  * `json`; `events`: server-sent events whose data are `response` objects; `frames`: JSON, or by `Accept` the binary form
- * that `framesMediaType` describes; `text`: plain text.
+ * that `framesMediaType` describes; `text`: plain text; `bytes`: bytes of any type, part by part.
  */
-export type Sends = 'json' | 'events' | 'frames' | 'text';
+export type Sends = 'json' | 'events' | 'frames' | 'text' | 'bytes';
 
 /** One permission, anywhere in the organization. */
 export const may = (resource: Resource, action: Action): readonly Need[] => [{ resource, action }];
 
 type Shape = z.ZodType;
+/** Request headers that a route goes by, under their names in lower case. */
+type HeaderShape = z.ZodObject;
 
 export interface Route<
   P extends Shape = Shape,
   Q extends Shape = Shape,
   B extends Shape = Shape,
   R extends Shape = Shape,
+  H extends HeaderShape = HeaderShape,
 > {
   readonly id: string;
   readonly method: Method;
@@ -46,7 +52,9 @@ export interface Route<
   readonly summary: string;
   readonly params: P;
   readonly query: Q;
+  readonly headers: H;
   readonly body: B;
+  readonly takes: Takes;
   readonly response: R;
   readonly access: Access;
   readonly credential: CredentialLevel;
@@ -56,7 +64,7 @@ export interface Route<
   readonly sends: Sends;
 }
 
-type Given<P, Q, B, R> = {
+type Given<P, Q, B, R, H> = {
   method: Method;
   path: string;
   summary: string;
@@ -64,7 +72,9 @@ type Given<P, Q, B, R> = {
   response: R;
   params?: P;
   query?: Q;
+  headers?: H;
   body?: B;
+  takes?: Takes;
   credential?: CredentialLevel;
   audit?: string | null;
   status?: number;
@@ -77,9 +87,13 @@ export type Nothing = typeof nothing;
 export type NoBody = typeof noBody;
 
 /** Declares a route once; router, validation, authorization, audit, OpenAPI, docs and client come from it. */
-export function route<R extends Shape, P extends Shape = Nothing, Q extends Shape = Nothing, B extends Shape = NoBody>(
-  given: Given<P, Q, B, R>,
-): Omit<Route<P, Q, B, R>, 'id'> {
+export function route<
+  R extends Shape,
+  P extends Shape = Nothing,
+  Q extends Shape = Nothing,
+  B extends Shape = NoBody,
+  H extends HeaderShape = Nothing,
+>(given: Given<P, Q, B, R, H>): Omit<Route<P, Q, B, R, H>, 'id'> {
   if (given.method !== 'GET' && given.audit === undefined) {
     throw new Error(
       `${given.method} ${given.path} changes something and names no audit act (null says that it changes nothing)`,
@@ -88,11 +102,13 @@ export function route<R extends Shape, P extends Shape = Nothing, Q extends Shap
   return {
     credential: 'none',
     status: 200,
+    takes: 'json',
     sends: 'json',
     ...given,
     audit: given.audit ?? null,
     params: given.params ?? (nothing as Shape as P),
     query: given.query ?? (nothing as Shape as Q),
+    headers: given.headers ?? (nothing as HeaderShape as H),
     body: given.body ?? (noBody as Shape as B),
   };
 }
@@ -107,6 +123,7 @@ export function table<T extends Record<string, Omit<Route, 'id'>>>(routes: T): {
 export type ParamsOf<T> = T extends { params: infer P extends z.ZodType } ? z.output<P> : never;
 export type QueryOf<T> = T extends { query: infer Q extends z.ZodType } ? z.output<Q> : never;
 export type BodyOf<T> = T extends { body: infer B extends z.ZodType } ? z.output<B> : never;
+export type HeadersOf<T> = T extends { headers: infer H extends z.ZodObject } ? z.output<H> : never;
 export type ResponseOf<T> = T extends { response: infer R extends z.ZodType } ? z.output<R> : never;
 export type QueryIn<T> = T extends { query: infer Q extends z.ZodType } ? z.input<Q> : never;
 export type BodyIn<T> = T extends { body: infer B extends z.ZodType } ? z.input<B> : never;

@@ -33,7 +33,11 @@ export function emitter(res: Response, signal: AbortSignal): (event: unknown) =>
 
 /** Sends an answer as it is, without holding it in memory a second time. */
 export async function sendRaw(res: Response, signal: AbortSignal, status: number, raw: Raw): Promise<void> {
-  res.writeHead(status, { 'content-type': raw.type, 'cache-control': 'no-store' });
+  res.writeHead(raw.rest.status ?? status, {
+    'content-type': raw.type,
+    'cache-control': 'no-store',
+    ...raw.rest.headers,
+  });
   for await (const part of raw.parts) {
     if (signal.aborted) return;
     await write(res, signal, part);

@@ -152,7 +152,8 @@ export interface Listening {
 
 /** Listens, and stops by letting requests that run come to their end, for a while. */
 export function listen(app: Express, host: string, port: number): Promise<Listening> {
-  const server: Server = createServer({ maxHeaderSize: 32_768, requestTimeout: 60_000, headersTimeout: 15_000 }, app);
+  // How long a body may take is for whoever reads it: an upload of some gigabytes takes longer than any bound for all.
+  const server: Server = createServer({ maxHeaderSize: 32_768, requestTimeout: 0, headersTimeout: 15_000 }, app);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

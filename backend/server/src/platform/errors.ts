@@ -5,9 +5,11 @@ const titles: Record<number, string> = {
   401: 'Not logged in',
   403: 'Not allowed',
   404: 'Not found',
+  408: 'Too slow',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',
+  416: 'Not in it',
   422: 'Cannot be done',
   429: 'Too many requests',
   500: 'Internal error',
@@ -20,6 +22,7 @@ export interface ErrorDetails {
   errors?: Problem['errors'];
   nats?: Problem['nats'];
   conflict?: Problem['conflict'];
+  keyConflict?: Problem['keyConflict'];
   cause?: unknown;
   /** seconds after which another try makes sense; becomes Retry-After */
   retryAfter?: number;
@@ -41,7 +44,7 @@ export class ApiError extends Error {
   }
 
   toProblem(requestId: string): Problem {
-    const { errors, nats, conflict } = this.details;
+    const { errors, nats, conflict, keyConflict } = this.details;
     return {
       type: `urn:jetstream-console:problem:${this.code}`,
       title: titles[this.status] ?? 'Error',
@@ -51,6 +54,7 @@ export class ApiError extends Error {
       requestId,
       ...(errors && { errors }),
       ...(conflict && { conflict }),
+      ...(keyConflict && { keyConflict }),
       ...(nats && { nats }),
     };
   }

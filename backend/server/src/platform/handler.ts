@@ -2,6 +2,7 @@ import type {
   BodyOf,
   Decision,
   Grant,
+  HeadersOf,
   Me,
   ParamsOf,
   Permission,
@@ -43,13 +44,24 @@ export interface Ctx {
   decide(permission: Permission, target: Target): Decision;
   /** throws 403, which the router audits as denied */
   require(permission: Permission, target: Target): void;
+  /** what is sent to a route that takes bytes: read once, part by part, so that nobody holds the whole of it */
+  readonly upload: Upload;
   /** kept in the audit record of this act; secrets do not belong in it */
   changed(before: unknown, after: unknown): void;
+}
+
+/** A body that is not read yet. */
+export interface Upload {
+  /** bytes in all, where the client says so */
+  readonly length: number | null;
+  /** @throws ApiError 499 where the client goes away, 408 where nothing comes for a minute */
+  readonly parts: AsyncIterable<Buffer>;
 }
 
 export interface Input<T> {
   readonly params: ParamsOf<T>;
   readonly query: QueryOf<T>;
+  readonly headers: HeadersOf<T>;
   readonly body: BodyOf<T>;
 }
 
@@ -58,6 +70,8 @@ export class Raw {
   constructor(
     readonly type: string,
     readonly parts: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+    /** a status in the place of the route's own, and headers besides the type */
+    readonly rest: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
   ) {}
 }
 

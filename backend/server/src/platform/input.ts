@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Route } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import { ApiError, invalid } from './errors';
+import type { Upload } from './handler';
 
 /** JSON bodies end here; up- and downloads of more are streams and do not come this way. */
 export const maxBodyBytes = 1_048_576;
@@ -39,6 +40,17 @@ export function readQuery(rawUrl: string): Record<string, string> {
   return query;
 }
 
+/** The headers that a route goes by; one that is there twice is ambiguous, and refused. */
+export function readHeaders(req: IncomingMessage, route: Pick<Route, 'headers'>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const name of Object.keys(route.headers.shape)) {
+    const values = req.headersDistinct[name] ?? [];
+    if (values.length > 1) throw invalid(`header.${name}`, 'is given twice');
+    if (values[0] !== undefined) headers[name] = values[0];
+  }
+  return headers;
+}
+
 /** Far deeper than any body of ours; a walk of a body that is all brackets would fill the stack. */
 const maxDepth = 32;
 
@@ -58,17 +70,61 @@ function assertStorable(value: unknown, path: string, depth = 0): void {
   }
 }
 
+/** A JSON body is there in this time; an upload may take as long as it goes on. */
+const bodyMs = 60_000;
+
+const tooSlow = (cause: unknown) =>
+  new ApiError(408, 'body_too_slow', 'The body did not come in time. Send it again.', { cause });
+
 async function drain(req: IncomingMessage): Promise<Buffer> {
   const tooLarge = () => new ApiError(413, 'body_too_large', `The body is larger than ${maxBodyBytes} bytes.`);
   if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    req.destroy();
+  }, bodyMs);
+  try {
+    for await (const chunk of req as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBodyBytes) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw late ? tooSlow(error) : error;
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks);
+}
+
+/** A sender that says nothing for this long has gone. */
+const silenceMs = 60_000;
+
+async function* parts(req: IncomingMessage): AsyncGenerator<Buffer, void> {
+  // What is not wanted any more must not take the connection with it: the answer goes over that.
+  const from = (req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  let silent = false;
+  try {
+    for (;;) {
+      // Whoever writes the parts away may take their time; the sender may not.
+      const timer = setTimeout(() => {
+        silent = true;
+        req.destroy();
+      }, silenceMs);
+      const next = await from.next().finally(() => clearTimeout(timer));
+      if (next.done) return;
+      yield next.value;
+    }
+  } catch (error) {
+    throw silent
+      ? tooSlow(error)
+      : new ApiError(499, 'client_gone', 'The body broke off before its end.', { cause: error });
+  } finally {
+    await from.return?.();
+  }
 }
 
 const bodies = new WeakMap<IncomingMessage, Promise<Buffer>>();
@@ -80,6 +136,17 @@ export function readBytes(req: IncomingMessage): Promise<Buffer> {
   const reading = drain(req);
   bodies.set(req, reading);
   return reading;
+}
+
+async function* known(bytes: Promise<Buffer>): AsyncGenerator<Buffer, void> {
+  yield await bytes;
+}
+
+/** A body of any size, for routes that take bytes. One that a signature was checked over has been read already. */
+export function uploadOf(req: IncomingMessage): Upload {
+  const length = Number(req.headers['content-length'] ?? Number.NaN);
+  const read = bodies.get(req);
+  return { length: Number.isSafeInteger(length) ? length : null, parts: read ? known(read) : parts(req) };
 }
 
 /** Reads a JSON body up to the bound; one byte more ends the reading there. */
@@ -109,7 +176,11 @@ function fieldErrors(where: string, error: z.ZodError) {
 }
 
 /** Checks one part of a request against its schema. @throws ApiError 400 that names each field */
-export function check<S extends z.ZodType>(schema: S, where: 'path' | 'query' | 'body', value: unknown): z.output<S> {
+export function check<S extends z.ZodType>(
+  schema: S,
+  where: 'path' | 'query' | 'header' | 'body',
+  value: unknown,
+): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = fieldErrors(where, parsed.error);

@@ -10,7 +10,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   return rest;
 };
 
-function parameters(schema: z.ZodType, place: 'path' | 'query'): Json[] {
+function parameters(schema: z.ZodType, place: 'path' | 'query' | 'header'): Json[] {
   const described = schemaOf(schema, 'input') as { properties?: Record<string, Json>; required?: string[] };
   return Object.entries(described.properties ?? {}).map(([name, property]) => ({
     name,
@@ -31,26 +31,39 @@ const mediaTypes: Readonly<Record<Route['sends'], readonly string[]>> = {
   events: ['text/event-stream'],
   frames: ['application/json', framesMediaType],
   text: ['text/plain'],
+  bytes: ['application/octet-stream'],
 };
 const binary = { type: 'string', format: 'binary' };
 
+function requestBody(route: Route): Json {
+  if (route.takes === 'bytes')
+    return { requestBody: { required: true, content: { 'application/octet-stream': { schema: binary } } } };
+  if (route.body.type === 'undefined') return {};
+  return {
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
+  };
+}
+
 function operation(route: Route): Json {
-  const hasBody = route.body.type !== 'undefined';
   return {
     operationId: route.id,
     summary: route.summary,
     tags: [route.path.split('/')[1] ?? ''],
-    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
-    ...(hasBody && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
-    }),
+    parameters: [
+      ...parameters(route.params, 'path'),
+      ...parameters(route.query, 'query'),
+      ...parameters(route.headers, 'header'),
+    ],
+    ...requestBody(route),
     responses: {
       [route.status]: {
         description: 'Done',
         content: Object.fromEntries(
           mediaTypes[route.sends].map((type) => [
             type,
-            type === framesMediaType ? { schema: binary } : { schema: schemaOf(route.response, 'output') },
+            type === framesMediaType || route.sends === 'bytes'
+              ? { schema: binary }
+              : { schema: schemaOf(route.response, 'output') },
           ]),
         ),
       },

@@ -4,7 +4,7 @@ import { whoOf, type Act, type Audit, type Outcome } from '../audit/audit';
 import { asApiError, emitter, sendRaw } from './answer';
 import { ApiError, forbidden } from './errors';
 import { Raw, type Ctx, type Handler, type Principal } from './handler';
-import { check, checkPath, readBody, readQuery, takesBody } from './input';
+import { check, checkPath, readBody, readHeaders, readQuery, takesBody, uploadOf } from './input';
 import type { Limiter } from './limits';
 import type { Metrics } from './metrics';
 import { makeStages, type Stages } from './stages';
@@ -89,12 +89,13 @@ function makeCtx(
     accept: req.get('accept') ?? '',
     level: route.credential,
     // A stop ends what streams for minutes; short answers come to their end, which listen() waits for.
-    signal: route.sends === 'events' ? AbortSignal.any([gone.signal, deps.stopping]) : gone.signal,
+    signal: ['events', 'bytes'].includes(route.sends) ? AbortSignal.any([gone.signal, deps.stopping]) : gone.signal,
     decide: ask,
     require: (permission, target) => {
       const decision = ask(permission, target);
       if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}.`);
     },
+    upload: uploadOf(req),
     changed: (before, after) => {
       changes.value = { before, after };
     },
@@ -181,10 +182,11 @@ export async function serve(
     // Before the body is read: who may not do this is not worth a megabyte, and learns nothing of what is expected.
     await stages.time('access', () => authorize(route, principal, params));
     const query = check(route.query, 'query', readQuery(req.originalUrl));
+    const headers = check(route.headers, 'header', readHeaders(req, route));
     const body = takesBody(route) ? check(route.body, 'body', await readBody(req)) : undefined;
     const work = () =>
       stages.time('act', () =>
-        handler({ params, query, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal)),
+        handler({ params, query, headers, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal)),
       );
     if (route.audit === null || route.access === 'public') answer = await work();
     else {
