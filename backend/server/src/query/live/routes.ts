@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Snapshots } from '../../access/snapshot';
-import { decide, type liveRoutes } from '@jetstream-console/contract';
+import type { liveRoutes } from '@jetstream-console/contract';
 import { ApiError, forbidden } from '../../platform/errors';
 import { refuse } from '../../identity/grafanaToken';
-import { knownPerson, sessionGoesOn } from '../../identity/knownPerson';
+import { makeCurrent } from '../../identity/current';
 import type { Ctx, Handlers } from '../../platform/handler';
 import type { Logger } from '../../platform/log';
 import type { Pg } from '../../platform/pg';
@@ -15,8 +15,6 @@ import { figuresNow, watchFigures } from './figures';
 import { checkTail, emptyTail, watchMessages } from './tail';
 import { noTicket, type LiveQuery, type Tickets } from './tickets';
 
-/** How long a stream goes on before the asker's rights are looked at again. */
-const recheckMs = 30_000;
 const refId = 'live';
 
 interface Deps extends QueryDeps {
@@ -38,33 +36,6 @@ async function ticketOf(deps: Deps, ctx: Ctx, path: string) {
   if (ticket.organizationId !== ctx.principal.organizationId) throw noTicket();
   if (ticket.userId !== ctx.principal.subject.id) throw forbidden('This ticket belongs to somebody else.');
   return ticket;
-}
-
-/** The asker anew every half a minute: what changed of their account, roles or mappings holds from then on. */
-function makeCurrent(deps: Deps, ctx: Ctx): () => Promise<Ctx> {
-  let known = ctx;
-  let at = deps.now();
-  return async () => {
-    if (deps.now() - at >= recheckMs) {
-      const { sessionId } = ctx.principal;
-      if (sessionId !== undefined && !(await sessionGoesOn(deps.pg, sessionId)))
-        throw refuse('Your session has ended.');
-      const { principal } = await knownPerson(deps, ctx.principal.subject.id);
-      at = deps.now();
-      const ask: Ctx['decide'] = (permission, target) =>
-        decide(principal.grants, { ...permission, target }, principal.subject.id);
-      known = {
-        ...ctx,
-        principal,
-        decide: ask,
-        require: (permission, target) => {
-          const decision = ask(permission, target);
-          if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}.`);
-        },
-      };
-    }
-    return known;
-  };
 }
 
 const passes = new Set([

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Message } from '@jetstream-console/contract';
 import { compileFilter } from '../../jetstream/filter';
-import { readable, streamFacts, toMessage } from '../../jetstream/messages';
-import { makeReader, type Stored } from '../../jetstream/reader';
+import { follow } from '../../jetstream/follow';
+import { readable, toMessage } from '../../jetstream/messages';
+import type { Stored } from '../../jetstream/reader';
 import type { Ctx } from '../../platform/handler';
 import { namedClusters, visibleClusters } from '../engine/clusters';
 import type { QueryDeps } from '../engine/deps';
@@ -10,12 +10,7 @@ import type { Frame } from '../frames/frame';
 import { logFrame } from '../messages/logs';
 import { requireMessages, type MessagesSpec } from '../messages/read';
 
-/** A screen holds no more of one second; the newest are shown, and how many were left out. */
-const mostShown = 100;
-/** Looked at in one turn, so that a filter which matches little does not read for ever. */
-const mostRead = 2000;
 const previewBytes = 4096;
-const pollMs = { busy: 500, idle: 2000 };
 
 export const emptyTail = (spec: MessagesSpec): Frame => logFrame([], spec.cluster, spec.stream, {});
 
@@ -67,46 +62,31 @@ export async function* watchMessages(
   signal: AbortSignal,
 ): AsyncGenerator<Frame, void> {
   const filter = compileFilter(spec);
-  let at: number | null = null;
-  while (!signal.aborted) {
+  let name = spec.cluster;
+  const turn = async () => {
     const ctx = await current();
     const cluster = await clusterOf(deps, ctx, spec);
-    const link = await deps.links.open(ctx, cluster.id);
-    const facts = await streamFacts(link, spec.stream, at === null);
-    if (at === null) {
-      at = facts.lastSeq;
+    name = cluster.settings.name;
+    const visible = readable(ctx, cluster.id, spec.stream);
+    return {
+      link: await deps.links.open(ctx, cluster.id),
+      keep: (message: Stored) => visible(message) && (filter === null || filter(message)),
+    };
+  };
+  let begun = false;
+  for await (const { messages, skipped, at } of follow(
+    spec.stream,
+    { subject: spec.subject, after: null },
+    turn,
+    signal,
+  )) {
+    if (!begun) {
+      begun = true;
       // Whoever listens knows from here on that nothing is missed.
       yield emptyTail(spec);
+    } else if (messages.length > 0 || skipped > 0) {
+      const lines = messages.map((message): Message => toMessage(message, previewBytes, false));
+      yield withSkipped(logFrame(lines, name, spec.stream, {}), skipped, deps.now(), spec.stream, at);
     }
-    // Purged and made anew, a stream starts again below where this tail stood.
-    if (facts.lastSeq < at) at = facts.lastSeq;
-    let shown = 0;
-    if (facts.lastSeq > at) {
-      const from: number = Math.max(at + 1, facts.lastSeq - mostRead + 1);
-      let skipped: number = from - at - 1;
-      const reader = makeReader(link, facts, signal);
-      const { messages, next } = await reader.range(
-        from,
-        facts.lastSeq + 1,
-        { maxMessages: mostRead, maxBytes: 4 * 1024 * 1024 },
-        spec.subject,
-      );
-      const visible = readable(ctx, cluster.id, spec.stream);
-      const matching = messages.filter((m: Stored) => visible(m) && (filter === null || filter(m)));
-      const kept = matching.slice(-mostShown);
-      skipped += matching.length - kept.length;
-      at = next - 1;
-      shown = kept.length;
-      const lines = kept.map((m): Message => toMessage(m, previewBytes, false));
-      if (shown > 0 || skipped > 0)
-        yield withSkipped(
-          logFrame(lines, cluster.settings.name, spec.stream, {}),
-          skipped,
-          deps.now(),
-          spec.stream,
-          at,
-        );
-    }
-    await delay(shown > 0 ? pollMs.busy : pollMs.idle, undefined, { signal }).catch(() => undefined);
   }
 }
