@@ -7,6 +7,7 @@ import { auditRoutes } from './audit';
 import { clusterRoutes } from './clusters';
 import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
+import { keyRoutes } from './jetstreamKeys';
 import { manageRoutes } from './jetstreamManage';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
@@ -28,6 +29,8 @@ export * from './clusterSettings';
 export * from './clusters';
 export * from './jetstream';
 export * from './jetstreamManage';
+export * from './jetstreamKeys';
+export * from './storeForm';
 export * from './metrics';
 export * from './findings';
 export * from './query';
@@ -50,6 +53,7 @@ export const routes = {
   ...clusterRoutes,
   ...jetstreamRoutes,
   ...manageRoutes,
+  ...keyRoutes,
   ...findingRoutes,
   ...queryRoutes,
   ...liveRoutes,

@@ -14,11 +14,11 @@ import {
 import { route, table, type Need } from './route';
 
 /** The server's own JSON, unknown fields included: what NATS names stays as NATS names it. */
-const natsJson = z.record(z.string(), z.unknown());
+export const natsJson = z.record(z.string(), z.unknown());
 
 export const streamParams = clusterParams.extend({ stream: assetName });
 export const consumerParams = streamParams.extend({ consumer: assetName });
-const bucketParams = clusterParams.extend({ bucket: bucketName });
+export const bucketParams = clusterParams.extend({ bucket: bucketName });
 
 const peer = z.object({
   name: z.string(),
@@ -36,7 +36,7 @@ export const replicaState = z.object({
 });
 
 /** `missing`: the server named it but its leader did not answer in time; `offline`: no server can load it. Never zero figures. */
-const assetState = z.enum(['ok', 'missing', 'offline']);
+export const assetState = z.enum(['ok', 'missing', 'offline']);
 
 export const streamRow = z.object({
   name: z.string(),
@@ -87,7 +87,7 @@ export const streamSorts = [
   'createdAt',
   'subjectCount',
 ] as const;
-const sortOrder = z.enum(['asc', 'desc']);
+export const sortOrder = z.enum(['asc', 'desc']);
 
 export const streamInfo = z.object({
   row: streamRow,

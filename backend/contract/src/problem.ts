@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kvEntry, payloadView } from './jetstream';
 
 /** RFC 9457 problem details. `code` is stable and meant for programs, `detail` for people. */
 export const problemSchema = z.object({
@@ -16,6 +17,14 @@ export const problemSchema = z.object({
       currentHash: z.string(),
       current: z.record(z.string(), z.unknown()),
       wanted: z.record(z.string(), z.unknown()),
+    })
+    .optional(),
+  /** somebody wrote the key meanwhile: its newest revision now, and the value that this request would have put */
+  keyConflict: z
+    .object({
+      /** null where the key is not there; without payload for whoever may not read it */
+      current: kvEntry.extend({ payload: payloadView.nullable() }).nullable(),
+      yours: z.object({ basedOn: z.number().int().nullable(), payload: payloadView.nullable() }),
     })
     .optional(),
   /** the NATS server's own error, where it is one */

@@ -13,6 +13,7 @@ import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { manageHandlers } from './jetstream/manage/routes';
 import { jetstreamHandlers } from './jetstream/routes';
+import { storeHandlers } from './jetstream/stores/routes';
 import { retentionHandlers } from './metrics/retention/routes';
 import { addressReader, listen, makeApp, type Listening } from './platform/app';
 import type { Config } from './platform/config';
@@ -103,6 +104,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
       ...manageHandlers({ links: pool, pg, store }),
+      ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

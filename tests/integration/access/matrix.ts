@@ -1,5 +1,6 @@
 import type { BuiltInRole, RouteId } from '@jetstream-console/contract';
 import { manageMatrix } from './manageRows';
+import { storeMatrix } from './storeRows';
 
 /**
  * The least built-in role that each route needs, written out by hand from the role table of the api (viewer: topology
@@ -76,6 +77,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listBuckets: 'viewer',
   getBucket: 'viewer',
   ...manageMatrix,
+  ...storeMatrix,
   listMessages: 'reader',
   searchMessages: 'reader',
   getMessage: 'reader',

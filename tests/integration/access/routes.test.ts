@@ -41,14 +41,16 @@ async function call(id: RouteId, who: Person | null): Promise<Answer> {
   return askOnce(route, given, token);
 }
 
-/** A stream that goes on for ever is left at its first event. */
-const askOnce = (route: Route, given: Given, token?: string): Promise<Answer> =>
-  route.id === routes.streamTicket.id
+/** Streams that go on for ever are left at their first event. */
+const endless: readonly string[] = [routes.streamTicket.id, routes.watchKeys.id];
+const askOnce = (route: Route, { headers, bytes, ...given }: Given, token?: string): Promise<Answer> =>
+  endless.includes(route.id) || route.takes === 'bytes'
     ? api.send({
         method: route.method,
-        path: apiBase + urlOf(route, Object(given.params)),
-        headers: token === undefined ? [] : bearer(token),
-        until: (text) => text.includes('\n\n'),
+        path: apiBase + urlOf(route, Object(given.params), Object(given.query)),
+        headers: [...(token === undefined ? [] : bearer(token)), ...(headers ?? [])],
+        ...(bytes !== undefined && { body: bytes }),
+        ...(endless.includes(route.id) && { until: (text: string) => text.includes('\n\n') }),
       })
     : api.ask(route, given, token);
 

@@ -6,9 +6,11 @@ import type { TestApi } from '../setup/api';
 import { head, inAccount, insertSamples } from '../query/samples';
 import { makeTables, openClickHouse } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
+import type { Headers } from '../setup/http';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
 import { manageRequests } from './manageRows';
+import { storeRequests } from './storeRows';
 
 /** What the walk asks about: one of each thing, in the first organization. */
 export interface World {
@@ -28,6 +30,9 @@ export interface Given {
   readonly params?: Record<string, unknown>;
   readonly query?: Record<string, unknown>;
   readonly body?: unknown;
+  /** what a route goes by besides, and the bytes that it takes */
+  readonly headers?: Headers;
+  readonly bytes?: string;
 }
 
 const unique = (kind: string) => `${kind}-${randomBytes(5).toString('hex')}`;
@@ -210,6 +215,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
 
   ...manageRequests,
+  ...storeRequests,
 
   query: () => ({
     body: {

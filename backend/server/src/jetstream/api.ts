@@ -182,7 +182,7 @@ export async function apiRequest(link: Link, name: string, body: unknown, signal
   return withoutError(readReply(text, `${link.apiPrefix}.${name}`));
 }
 
-function readReply(text: string, subject: string): unknown {
+export function readReply(text: string, subject: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

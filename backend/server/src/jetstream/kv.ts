@@ -125,7 +125,7 @@ export async function getBucket(links: Links, ctx: Ctx, clusterId: string, bucke
 const keyLists = shortCache<Awaited<ReturnType<typeof subjectCounts>>>(5000, 50);
 
 /** Whole tokens of a prefix are a filter the server applies; a part of a token is matched here. */
-const filterFor = (subjectPrefix: string, keyPrefix: string): string =>
+export const filterFor = (subjectPrefix: string, keyPrefix: string): string =>
   `${subjectPrefix}${keyPrefix.slice(0, keyPrefix.lastIndexOf('.') + 1)}>`;
 
 export async function listKeys(

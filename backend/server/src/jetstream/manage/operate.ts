@@ -14,14 +14,8 @@ const configReply = z.looseObject({ config: z.record(z.string(), z.unknown()) })
 const state = z.object({ messages: z.coerce.number() });
 const peers = z.object({ leader: z.string().optional(), replicas: z.array(z.object({ name: z.string() })).nullish() });
 
-export async function sealStream(
-  links: Links,
-  ctx: Ctx,
-  { clusterId, stream }: At,
-  { confirm }: BodyOf<Routes['sealStream']>,
-) {
-  requireStream(ctx, clusterId, stream, 'operate');
-  assertConfirmed(confirm, stream);
+/** For whoever was asked whether they may seal it, and has confirmed it. */
+export async function makeSealed(links: Links, ctx: Ctx, { clusterId, stream }: At) {
   const link = await links.open(ctx, clusterId);
   const { config, reply } = await readCurrent(link, 'stream', stream, ctx.signal);
   ctx.changed(shown(config), { ...shown(config), sealed: true });
@@ -29,6 +23,12 @@ export async function sealStream(
   const answer = parseReply(configReply, await changeRequest(link, name, { ...config, sealed: true }), name);
   ctx.changed(shown(config), shown(answer.config));
   return { sealed: true as const, messages: parseReply(state, reply.state, 'STREAM.INFO').messages };
+}
+
+export async function sealStream(links: Links, ctx: Ctx, at: At, { confirm }: BodyOf<Routes['sealStream']>) {
+  requireStream(ctx, at.clusterId, at.stream, 'operate');
+  assertConfirmed(confirm, at.stream);
+  return makeSealed(links, ctx, at);
 }
 
 /** The servers that hold a copy, the leader among them. @throws ApiError 422 where there is but one */

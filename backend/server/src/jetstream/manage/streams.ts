@@ -6,6 +6,7 @@ import {
   type ChangeResult,
   type ConfigView,
   type NatsConfig,
+  type Refusal,
   type Routes,
 } from '@jetstream-console/contract';
 import { z } from 'zod';
@@ -39,6 +40,14 @@ async function send(
   return parseReply(configReply, reply, name).config;
 }
 
+/** What besides the server's own rules speaks against a configuration: a bucket has to stay one. */
+export type MoreRules = (wanted: NatsConfig, before: NatsConfig | null) => readonly Refusal[];
+const noMore: MoreRules = () => [];
+const under = (more: MoreRules, planned: Planned): Planned => ({
+  ...planned,
+  refusals: [...more(planned.wanted, planned.before), ...planned.refusals],
+});
+
 export async function getStreamConfig(links: Links, ctx: Ctx, { clusterId, stream }: At): Promise<ConfigView> {
   const loaded = await loadStream(await links.open(ctx, clusterId), stream, ctx.signal);
   const { config } = loaded.current;
@@ -56,27 +65,26 @@ export async function listTemplates(links: Links, ctx: Ctx, clusterId: string) {
   return { apiLevel: level, items };
 }
 
-export async function planStream(
-  links: Links,
-  ctx: Ctx,
-  clusterId: string,
-  { config, pedantic }: BodyOf<Routes['planStream']>,
-): Promise<ChangePlan> {
-  requireStream(ctx, clusterId, config.name, 'create');
+type New = { readonly config: NatsConfig; readonly pedantic: boolean };
+type Edit = { readonly change: NatsConfig; readonly pedantic: boolean };
+
+/** For whoever was asked whether they may make it. */
+export async function planFresh(links: Links, ctx: Ctx, clusterId: string, { config, pedantic }: New, more = noMore) {
   requireFlows(ctx, clusterId, {}, config);
-  return showPlan(await planNew(await links.open(ctx, clusterId), config, pedantic, ctx.signal));
+  return showPlan(under(more, await planNew(await links.open(ctx, clusterId), config, pedantic, ctx.signal)));
 }
 
-export async function createStream(
+/** The same. */
+export async function makeFresh(
   links: Links,
   ctx: Ctx,
   clusterId: string,
-  { config, pedantic }: { config: NatsConfig; pedantic: boolean },
+  { config, pedantic }: New,
+  more = noMore,
 ): Promise<ChangeResult> {
-  requireStream(ctx, clusterId, String(config['name']), 'create');
   requireFlows(ctx, clusterId, {}, config);
   const link = await links.open(ctx, clusterId);
-  const planned = await planNew(link, config, pedantic, ctx.signal);
+  const planned = under(more, await planNew(link, config, pedantic, ctx.signal));
   ctx.changed(null, shown(planned.wanted));
   refuse(planned, 'config');
   const made = await send(link, 'CREATE', planned, pedantic);
@@ -84,26 +92,44 @@ export async function createStream(
   return resultOf({}, planned.wanted, made);
 }
 
-export async function planStreamUpdate(
+export async function planStream(
   links: Links,
   ctx: Ctx,
-  { clusterId, stream }: At,
-  { change, pedantic }: BodyOf<Routes['planStreamUpdate']>,
+  clusterId: string,
+  body: BodyOf<Routes['planStream']>,
 ): Promise<ChangePlan> {
-  requireStream(ctx, clusterId, stream, 'update');
-  const loaded = await loadStream(await links.open(ctx, clusterId), stream, ctx.signal);
-  return showPlan(await planUpdate(loaded, change, pedantic, ctx.signal));
+  requireStream(ctx, clusterId, body.config.name, 'create');
+  return planFresh(links, ctx, clusterId, body);
 }
 
-export async function updateStream(
+export async function createStream(links: Links, ctx: Ctx, clusterId: string, body: New): Promise<ChangeResult> {
+  requireStream(ctx, clusterId, String(body.config['name']), 'create');
+  return makeFresh(links, ctx, clusterId, body);
+}
+
+/** For whoever was asked whether they may change it. */
+export async function planEdit(
   links: Links,
   ctx: Ctx,
   { clusterId, stream }: At,
-  { basedOn, change, pedantic }: { basedOn: string; change: NatsConfig; pedantic: boolean },
+  { change, pedantic }: Edit,
+  more = noMore,
+): Promise<ChangePlan> {
+  const loaded = await loadStream(await links.open(ctx, clusterId), stream, ctx.signal);
+  return showPlan(under(more, await planUpdate(loaded, change, pedantic, ctx.signal)));
+}
+
+/** The same. */
+export async function makeEdit(
+  links: Links,
+  ctx: Ctx,
+  { clusterId, stream }: At,
+  { basedOn, change, pedantic }: Edit & { readonly basedOn: string },
+  more = noMore,
 ): Promise<ChangeResult> {
-  requireStream(ctx, clusterId, stream, 'update');
   const link = await links.open(ctx, clusterId);
-  const planned = await planUpdate(await loadStream(link, stream, ctx.signal), change, pedantic, ctx.signal);
+  const loaded = await loadStream(link, stream, ctx.signal);
+  const planned = under(more, await planUpdate(loaded, change, pedantic, ctx.signal));
   const before = planned.before ?? {};
   requireFlows(ctx, clusterId, before, planned.wanted);
   ctx.changed(shown(before), shown(planned.wanted));
@@ -112,6 +138,26 @@ export async function updateStream(
   const made = await send(link, 'UPDATE', planned, pedantic);
   ctx.changed(shown(before), shown(made));
   return resultOf(before, planned.wanted, made);
+}
+
+export async function planStreamUpdate(
+  links: Links,
+  ctx: Ctx,
+  at: At,
+  body: BodyOf<Routes['planStreamUpdate']>,
+): Promise<ChangePlan> {
+  requireStream(ctx, at.clusterId, at.stream, 'update');
+  return planEdit(links, ctx, at, body);
+}
+
+export async function updateStream(
+  links: Links,
+  ctx: Ctx,
+  at: At,
+  body: Edit & { readonly basedOn: string },
+): Promise<ChangeResult> {
+  requireStream(ctx, at.clusterId, at.stream, 'update');
+  return makeEdit(links, ctx, at, body);
 }
 
 export async function cloneStream(
@@ -128,18 +174,18 @@ export async function cloneStream(
 
 const messagesOf = z.object({ messages: z.coerce.number() });
 
-export async function deleteStream(
-  links: Links,
-  ctx: Ctx,
-  { clusterId, stream }: At,
-  { confirm }: BodyOf<Routes['deleteStream']>,
-) {
-  requireStream(ctx, clusterId, stream, 'delete');
-  assertConfirmed(confirm, stream);
+/** For whoever was asked whether they may delete it, and has confirmed it. */
+export async function removeStream(links: Links, ctx: Ctx, { clusterId, stream }: At) {
   const link = await links.open(ctx, clusterId);
   const { config, reply } = await readCurrent(link, 'stream', stream, ctx.signal);
   const { messages } = parseReply(messagesOf, reply.state, 'STREAM.INFO');
   ctx.changed(shown(config), null);
   await changeRequest(link, `STREAM.DELETE.${stream}`, undefined);
   return { deleted: true as const, config: shown(config), messages };
+}
+
+export async function deleteStream(links: Links, ctx: Ctx, at: At, { confirm }: BodyOf<Routes['deleteStream']>) {
+  requireStream(ctx, at.clusterId, at.stream, 'delete');
+  assertConfirmed(confirm, at.stream);
+  return removeStream(links, ctx, at);
 }
