@@ -9,6 +9,7 @@ import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
 import { keyRoutes } from './jetstreamKeys';
 import { manageRoutes } from './jetstreamManage';
+import { messagingRoutes } from './jetstreamMessaging';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
 import { retentionRoutes } from './retention';
@@ -29,6 +30,7 @@ export * from './clusterSettings';
 export * from './clusters';
 export * from './jetstream';
 export * from './jetstreamManage';
+export * from './jetstreamMessaging';
 export * from './jetstreamKeys';
 export * from './storeForm';
 export * from './metrics';
@@ -53,6 +55,7 @@ export const routes = {
   ...clusterRoutes,
   ...jetstreamRoutes,
   ...manageRoutes,
+  ...messagingRoutes,
   ...keyRoutes,
   ...findingRoutes,
   ...queryRoutes,

@@ -179,7 +179,8 @@ export const messageSchema = z.object({
 });
 export type Message = z.infer<typeof messageSchema>;
 
-const filterParts = {
+/** What narrows a list of messages; every part has to match. */
+export const filterParts = {
   subject: subjectFilter.optional(),
   /** `Name` (present) or `Name: value` or `Name: *part*` */
   header: z.string().min(1).max(512).optional(),

@@ -12,6 +12,7 @@ import { sharedNonces } from './identity/nonces';
 import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { manageHandlers } from './jetstream/manage/routes';
+import { messagingHandlers } from './jetstream/messaging/routes';
 import { jetstreamHandlers } from './jetstream/routes';
 import { storeHandlers } from './jetstream/stores/routes';
 import { retentionHandlers } from './metrics/retention/routes';
@@ -104,6 +105,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
       ...manageHandlers({ links: pool, pg, store }),
+      ...messagingHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),

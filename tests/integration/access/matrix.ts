@@ -1,5 +1,6 @@
 import type { BuiltInRole, RouteId } from '@jetstream-console/contract';
 import { manageMatrix } from './manageRows';
+import { messagingMatrix } from './messagingRows';
 import { storeMatrix } from './storeRows';
 
 /**
@@ -77,6 +78,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listBuckets: 'viewer',
   getBucket: 'viewer',
   ...manageMatrix,
+  ...messagingMatrix,
   ...storeMatrix,
   listMessages: 'reader',
   searchMessages: 'reader',

@@ -10,6 +10,7 @@ import type { Headers } from '../setup/http';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
 import { manageRequests } from './manageRows';
+import { messagingRequests } from './messagingRows';
 import { storeRequests } from './storeRows';
 
 /** What the walk asks about: one of each thing, in the first organization. */
@@ -215,6 +216,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
 
   ...manageRequests,
+  ...messagingRequests,
   ...storeRequests,
 
   query: () => ({

@@ -7,9 +7,9 @@ import type { Ctx } from '../platform/handler';
 import { shortCache } from './cache';
 import { viewHeaders, viewPayload } from './decode';
 import { compileFilter } from './filter';
+import { messageGate } from './messaging/rights';
 import { makeReader, type Reader, type Stored, type StreamFacts } from './reader';
 import { emptyProgress, scan, type Progress, type ScanLimits } from './scan';
-import { keyOf, bucketOf, storeOf } from './streamReply';
 import { streamInfo } from './streams';
 
 /** One answer, or one search: how much of a stream is looked at before it says where to go on. */
@@ -36,34 +36,8 @@ async function loadFacts(link: Link, stream: string): Promise<StreamFacts> {
 export const streamFacts = (link: Link, stream: string, fresh: boolean) =>
   facts[fresh ? 'renew' : 'get'](`${link.generation} ${stream}`, () => loadFacts(link, stream));
 
-/** Streams behind KV buckets and object stores hold values: whoever reads them needs the grant for those too. */
-export function readable(ctx: Ctx, clusterId: string, stream: string): (message: Pick<Stored, 'subject'>) => boolean {
-  const allowed = (subject: string): boolean => {
-    if (!ctx.decide({ resource: 'messages', action: 'read' }, { cluster: clusterId, name: stream, subject }).allowed)
-      return false;
-    const bucket = bucketOf(stream, subject);
-    if (bucket !== undefined)
-      return ctx.decide(
-        { resource: 'kv_values', action: 'read' },
-        { cluster: clusterId, name: bucket, subject: keyOf(subject) },
-      ).allowed;
-    const store = storeOf(stream, subject);
-    return (
-      store === undefined ||
-      ctx.decide({ resource: 'object_data', action: 'read' }, { cluster: clusterId, name: store }).allowed
-    );
-  };
-  const known = new Map<string, boolean>();
-  return ({ subject }) => {
-    let answer = known.get(subject);
-    if (answer === undefined) {
-      if (known.size > 10_000) known.clear();
-      answer = allowed(subject);
-      known.set(subject, answer);
-    }
-    return answer;
-  };
-}
+/** Permission, message by message. */
+export const readable = (ctx: Ctx, clusterId: string, stream: string) => messageGate(ctx, ['read'], clusterId, stream);
 
 export const toMessage = (stored: Stored, previewBytes: number, raw: boolean): Message => ({
   seq: stored.seq,

@@ -1,0 +1,28 @@
+import type { QueryOf, Routes } from '@jetstream-console/contract';
+import type { Links } from '../../clusters/link';
+import { Raw, type Ctx } from '../../platform/handler';
+import type { At } from '../manage/streams';
+import { formatted, messageFormats } from './exportFormats';
+import { messageGate } from './rights';
+import { select, selectionTold } from './selection';
+
+/** A file name for a browser: the plain one for old readers, the exact one beside it (RFC 6266). */
+export const attachment = (name: string): string =>
+  `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+
+export async function exportMessages(
+  links: Links,
+  ctx: Ctx,
+  { clusterId, stream }: At,
+  { as, ...range }: QueryOf<Routes['exportMessages']>,
+): Promise<Raw> {
+  const link = await links.open(ctx, clusterId);
+  const visible = messageGate(ctx, ['read', 'export'], clusterId, stream);
+  const selection = await select(link, stream, range, visible, ctx.signal);
+  const { from, to, facts } = selection;
+  ctx.changed(null, { as, ...selectionTold(range), from, to: to - 1, lastSeq: facts.lastSeq });
+  const format = messageFormats[as];
+  return new Raw(format.type, formatted(format, selection.windows()), {
+    headers: { 'content-disposition': attachment(`${stream}.${as}`), 'x-content-type-options': 'nosniff' },
+  });
+}

@@ -1,0 +1,78 @@
+import { isUtf8 } from 'node:buffer';
+import type { MessageExportFormat } from '@jetstream-console/contract';
+import type { Stored } from '../reader';
+
+export interface ExportFormat {
+  readonly type: string;
+  readonly open: string;
+  /** before every message but the first */
+  readonly between: string;
+  readonly message: (stored: Stored) => string;
+  readonly close: string;
+}
+
+const inJson = ({ seq, time, subject, data, headers }: Stored): string => {
+  const text = isUtf8(data);
+  // Built by hand but for the escapes: an object a message costs as much as all the rest.
+  return `{"seq":${seq},"time":"${time}","subject":${JSON.stringify(subject)},"headers":${headersInJson(headers())},"encoding":"${text ? 'text' : 'base64'}","payload":${JSON.stringify(data.toString(text ? 'utf8' : 'base64'))}}`;
+};
+
+const headersInJson = (pairs: readonly [string, string[]][]): string =>
+  pairs.length === 0
+    ? '{}'
+    : `{${pairs.map(([name, values]) => `${JSON.stringify(name)}:${JSON.stringify(values)}`).join(',')}}`;
+
+/** What spreadsheets take for a formula (OWASP, CSV injection), full-width forms included. */
+const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+
+/** RFC 4180. A cell that a spreadsheet would run gets an apostrophe in front, and `escaped` names its column. */
+function inCsv({ seq, time, subject, data, headers }: Stored): string {
+  const text = isUtf8(data);
+  const cells = {
+    subject,
+    headers: headersInJson(headers()),
+    payload: data.toString(text ? 'utf8' : 'base64'),
+  };
+  const escaped = Object.entries(cells).filter(([, cell]) => formula.test(cell));
+  const safe = Object.values(cells).map((cell) => quoted(formula.test(cell) ? `'${cell}` : cell));
+  const [subjectCell = '', headersCell = '', payloadCell = ''] = safe;
+  return `${seq},${time},${subjectCell},${headersCell},${text ? 'text' : 'base64'},${payloadCell},${escaped.map(([name]) => name).join(' ')}`;
+}
+
+export const messageFormats: Readonly<Record<MessageExportFormat, ExportFormat>> = {
+  ndjson: { type: 'application/x-ndjson; charset=utf-8', open: '', between: '\n', message: inJson, close: '\n' },
+  json: { type: 'application/json; charset=utf-8', open: '[\n', between: ',\n', message: inJson, close: '\n]\n' },
+  csv: {
+    type: 'text/csv; charset=utf-8; header=present',
+    open: 'seq,time,subject,headers,encoding,payload,escaped\r\n',
+    between: '\r\n',
+    message: inCsv,
+    close: '\r\n',
+  },
+};
+
+/** Parts of about this size go out: a write for each message would cost more than making it. */
+const partChars = 128 * 1024;
+
+/** The whole of an export, part by part, as fast as it is taken. */
+export async function* formatted(
+  format: ExportFormat,
+  windows: AsyncIterable<readonly Stored[]>,
+): AsyncGenerator<string, void> {
+  let part = format.open;
+  let any = false;
+  for await (const messages of windows) {
+    for (const message of messages) {
+      if (any) part += format.between;
+      any = true;
+      part += format.message(message);
+      if (part.length < partChars) continue;
+      yield part;
+      part = '';
+    }
+  }
+  // An empty NDJSON file is empty; the end of a list has to be there.
+  if (any || format.open !== '') part += any ? format.close : format.close.trimStart();
+  if (part !== '') yield part;
+}
