@@ -20,11 +20,14 @@ export function withField(draft: NatsConfig, field: string, value: unknown): Nat
 
 const schemas = { stream: newStreamConfig, consumer: newConsumerConfig };
 
+const nameOf = ({ name, durable_name }: NatsConfig): unknown => name || durable_name;
+
 /**
  * What no server would read, by field: only of fields that differ from what they were, since what stands there was
  * taken by a server once.
  */
 export function faultsOf(kind: AssetKind, base: NatsConfig, draft: NatsConfig): Readonly<Record<string, string>> {
+  if (!nameOf(draft)) return { name: 'say a name' };
   const parsed = schemas[kind].safeParse(draft);
   if (parsed.success) return {};
   const changed = new Set([...diffConfigs(base, draft).map(({ field }) => field), 'name']);

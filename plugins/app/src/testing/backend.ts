@@ -29,6 +29,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { z } from 'zod';
 import { pluginId } from '../api/client';
 import { queryClient } from '../api/hooks';
+import { cluster, connected } from './samples';
 
 const proxied = `*/api/plugin-proxy/${pluginId}${apiBase}`;
 
@@ -156,8 +157,12 @@ export const figures = (answer: (spec: QuerySpec, refId: string) => Partial<Resu
     ),
   }));
 
-/** A console that has just started: nothing was collected and nothing is found. Tests of figures say otherwise. */
-const nothingCollected = [
+/**
+ * A console that has just started: nothing was collected and nothing is found, and the cluster may be changed. Tests of
+ * figures and of read-only clusters say otherwise.
+ */
+const justStarted = [
+  answers('getCluster', { ...cluster(), status: connected }),
   figures(() => undefined),
   answers('clusterOverview', { findings: [], clusters: [], asOf: '2026-03-01T12:00:00.000Z' }),
   answers('forecast', { toLimitSeconds: null, limitBy: null, drainSeconds: null, why: null, asOf: null }),
@@ -165,7 +170,7 @@ const nothingCollected = [
 
 /** Requests end here: what a test does not fake fails it. Each test starts with nothing remembered. */
 export function fakeBackend() {
-  const server = setupServer(icons, ...nothingCollected);
+  const server = setupServer(icons, ...justStarted);
   beforeAll(() => {
     setBackendSrv(backendSrv);
     setDataSourceSrv(noDatasources);

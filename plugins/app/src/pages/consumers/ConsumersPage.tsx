@@ -1,14 +1,18 @@
 import { consumerSorts } from '@jetstream-console/contract';
+import { Button } from '@grafana/ui';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
+import { useMayChange } from '../../api/mayChange';
 import { ClusterScope } from '../../components/ClusterScope';
 import { DataTable } from '../../components/DataTable';
 import { Head, Refresh } from '../../components/Head';
 import { consumerUrl, Pager, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
+import { useKeys } from '../../useKeys';
 import { sortingFrom, useUrl } from '../../useUrl';
 import { consumerColumns } from './columns';
+import { CreateConsumer } from './CreateConsumer';
 
 /** Which consumer falls behind? The worst of the whole cluster first. */
 export function ConsumersPage() {
@@ -24,10 +28,32 @@ interface Props {
   /** of this stream alone; without it of the whole cluster */
   readonly stream?: string;
   readonly picker?: ReactNode;
+  /** what may be done beside looking */
+  readonly children?: ReactNode;
+}
+
+/** Consumers of one stream, and the making of another. */
+export function StreamConsumers({ clusterId, stream }: { clusterId: string; stream: string }) {
+  const url = useUrl();
+  const may = useMayChange(clusterId);
+  const creating = url.get('create') !== undefined;
+  const mayCreate = may.consumers('create', stream);
+  const begin = () => url.set({ create: '1' }, false);
+  useKeys(mayCreate && !creating ? { c: begin } : {});
+  if (creating) return <CreateConsumer clusterId={clusterId} stream={stream} />;
+  return (
+    <Consumers clusterId={clusterId} stream={stream}>
+      {mayCreate && (
+        <Button size="sm" icon="plus" tooltip="Create ( c )" onClick={begin}>
+          Create a consumer
+        </Button>
+      )}
+    </Consumers>
+  );
 }
 
 /** Consumers of a cluster, or of one stream. */
-export function Consumers({ clusterId, stream, picker }: Props) {
+function Consumers({ clusterId, stream, picker, children }: Props) {
   const url = useUrl();
   const sorting = sortingFrom(url, consumerSorts, { sort: 'lag', order: 'desc' });
   const query = { ...sorting, search: url.get('search'), limit: 50, cursor: url.get('cursor') };
@@ -57,6 +83,7 @@ export function Consumers({ clusterId, stream, picker }: Props) {
           onChange={(search) => url.set({ search, cursor: null })}
         />
         {stream !== undefined && <Refresh of={consumers} />}
+        {children}
       </Row>
       <Loaded of={consumers}>
         {(page) =>

@@ -2,6 +2,7 @@ import { useParams } from 'react-router-dom';
 import { toProblem } from '../../api/client';
 import { useApi, useMay, type May } from '../../api/hooks';
 import { mayOnStream, useMayChange } from '../../api/mayChange';
+import { ActsMenu, OpenedAct } from '../../components/ActsMenu';
 import { Head } from '../../components/Head';
 import { NoAccess } from '../../components/NoAccess';
 import { pageUrl, Quiet, Stack, State } from '../../components/parts';
@@ -10,8 +11,8 @@ import { Tabs } from '../../components/Tabs';
 import { RangePicker } from '../../range/RangePicker';
 import { useRange } from '../../range/useRange';
 import { useUrl } from '../../useUrl';
-import { Consumers } from '../consumers/ConsumersPage';
-import { OpenedStreamAct, StreamActs } from './acts/StreamActs';
+import { StreamConsumers } from '../consumers/ConsumersPage';
+import { streamActs } from './acts/streamActs';
 import { History } from './change/History';
 import { ConfigTab, configKeys } from './ConfigTab';
 import { filterKeys } from './filter';
@@ -48,6 +49,8 @@ export function StreamPage() {
   const may = useMay();
   const info = useApi('getStream', { params: { clusterId, stream } }, { every: 10_000 });
   const range = useRange();
+  const change = useMayChange(clusterId);
+  const acts = info.data ? streamActs({ clusterId, row: info.data.row, config: info.data.config, may: change }) : [];
   const tab = tabs.find(([id]) => id === url.get('tab'))?.[0] ?? 'overview';
   const payloads = mayReadPayloads(may, clusterId, stream);
   const consumers = may('consumers:read', { cluster: clusterId, name: stream });
@@ -65,9 +68,9 @@ export function StreamPage() {
         )}
         {info.data?.row.description && <Quiet>{info.data.row.description}</Quiet>}
         {tab === 'overview' && <RangePicker of={range} />}
-        {info.data && <StreamActs clusterId={clusterId} row={info.data.row} config={info.data.config} />}
+        <ActsMenu label={`Actions on the stream ${stream}`} acts={acts} />
       </Head>
-      {info.data && <OpenedStreamAct clusterId={clusterId} row={info.data.row} config={info.data.config} />}
+      <OpenedAct acts={acts} readOnly={change.readOnly} />
       <Tabs tabs={tabs.filter(([id]) => offered(id))} active={tab} onGo={go} />
       <Loaded of={info}>
         {(known) =>
@@ -80,7 +83,7 @@ export function StreamPage() {
           ) : tab === 'messages' ? (
             <MessagesTab key={stream} clusterId={clusterId} stream={stream} total={known.row.messages} />
           ) : tab === 'consumers' ? (
-            <Consumers clusterId={clusterId} stream={stream} />
+            <StreamConsumers clusterId={clusterId} stream={stream} />
           ) : tab === 'subjects' ? (
             <SubjectsTab clusterId={clusterId} stream={stream} payloads={payloads} />
           ) : tab === 'config' ? (

@@ -1,19 +1,22 @@
-import { Button, RadioButtonGroup } from '@grafana/ui';
+import { Button, LinkButton, RadioButtonGroup } from '@grafana/ui';
 import { streamSorts } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
+import { useMayChange } from '../../api/mayChange';
 import { ChartLinks } from '../../charts';
 import { ClusterScope } from '../../components/ClusterScope';
 import { DataTable } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Figure, Figures, Pager, Quiet, Row, Stack, streamUrl } from '../../components/parts';
+import { Figure, Figures, pageUrl, Pager, Quiet, Row, Stack, streamUrl } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { bytes, count, exact } from '../../format';
 import { RangePicker } from '../../range/RangePicker';
 import { useRange } from '../../range/useRange';
 import { sortingFrom, useUrl } from '../../useUrl';
+import { useKeys } from '../../useKeys';
 import { streamColumns } from './columns';
+import { CreateStream } from './CreateStream';
 import { useStreamFigures } from './useStreamFigures';
 
 const kinds = [
@@ -26,8 +29,20 @@ const healths = [
 ];
 
 export function StreamsPage() {
+  const creating = useUrl().get('create') !== undefined;
   return (
-    <ClusterScope>{(cluster, picker) => <Streams key={cluster.id} cluster={cluster} picker={picker} />}</ClusterScope>
+    <ClusterScope>
+      {(cluster, picker) =>
+        creating ? (
+          <Stack>
+            <Head items={[['Streams', pageUrl(`streams?cluster=${cluster.id}`)], ['Create a stream']]}>{picker}</Head>
+            <CreateStream key={cluster.id} clusterId={cluster.id} />
+          </Stack>
+        ) : (
+          <Streams key={cluster.id} cluster={cluster} picker={picker} />
+        )
+      }
+    </ClusterScope>
   );
 }
 
@@ -49,11 +64,24 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
   const names = (streams.data?.items ?? []).map(({ name }) => name);
   const figures = useStreamFigures(cluster.id, names, range.range);
   const filter = (changes: Record<string, string | null>) => url.set({ ...changes, cursor: null });
+  const mayCreate = useMayChange(cluster.id).streams('create');
+  useKeys(mayCreate ? { c: () => url.set({ create: 'empty' }, false) } : {});
+  const create = mayCreate && (
+    <LinkButton
+      size="sm"
+      icon="plus"
+      tooltip="Create ( c )"
+      href={pageUrl(`streams?cluster=${cluster.id}&create=empty`)}
+    >
+      Create a stream
+    </LinkButton>
+  );
   return (
     <Stack>
       <Head items={[['Streams']]} of={streams}>
         {picker}
         <RangePicker of={range} />
+        {create}
       </Head>
       <Row>
         <SearchBox
@@ -107,7 +135,10 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
               )}
             </Figures>
             {page.items.length === 0 ? (
-              <Empty title={narrowed ? 'Nothing matches' : 'This account has no streams yet'}>
+              <Empty
+                title={narrowed ? 'Nothing matches' : 'This account has no streams yet'}
+                action={!narrowed && create}
+              >
                 {narrowed
                   ? 'Take the filter away to see all streams.'
                   : 'Streams that applications or the nats CLI make appear here.'}

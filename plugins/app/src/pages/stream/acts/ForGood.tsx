@@ -3,11 +3,11 @@ import { useAct } from '../../../api/hooks';
 import { ActDialog } from '../../../components/ActDialog';
 import { pageUrl } from '../../../components/parts';
 import { deleteStreamCommand, sealCommand } from '../../../natsCommand';
-import type { DialogProps } from './StreamActs';
+import type { StreamActProps } from './streamActs';
 import { Touched } from './Touched';
 
 /** Seals a stream, which nothing takes back. */
-export function SealDialog({ clusterId, stream, onDone, onClose }: DialogProps) {
+export function SealDialog({ clusterId, stream, onDone, onClose }: StreamActProps) {
   const seal = useAct('sealStream');
   return (
     <ActDialog
@@ -32,7 +32,7 @@ export function SealDialog({ clusterId, stream, onDone, onClose }: DialogProps) 
 }
 
 /** Deletes a stream with all that is in it. */
-export function DeleteStreamDialog({ clusterId, stream, onClose }: DialogProps) {
+export function DeleteStreamDialog({ clusterId, stream, onClose }: StreamActProps) {
   const remove = useAct('deleteStream');
   const navigate = useNavigate();
   return (

@@ -10,7 +10,7 @@ import { purgeCommand } from '../../../natsCommand';
 import { useSettled } from '../../../useSettled';
 import { emptyPurge, purgeOf, type Bound } from './purge';
 import { Touched } from './Touched';
-import type { DialogProps } from './StreamActs';
+import type { StreamActProps } from './streamActs';
 
 const bounds: { label: string; value: Bound }[] = [
   { label: 'All', value: 'all' },
@@ -21,7 +21,7 @@ const bounds: { label: string; value: Bound }[] = [
 const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 
 /** Removes messages, once they are counted and the name is typed. */
-export function PurgeDialog({ clusterId, stream, onDone, onClose }: DialogProps) {
+export function PurgeDialog({ clusterId, stream, onDone, onClose }: StreamActProps) {
   const params = { clusterId, stream };
   const [form, setForm] = useState(emptyPurge);
   const wanted = purgeOf(form);

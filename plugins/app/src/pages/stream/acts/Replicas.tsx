@@ -5,7 +5,7 @@ import { useAct, useApi } from '../../../api/hooks';
 import { ActDialog } from '../../../components/ActDialog';
 import { Quiet } from '../../../components/parts';
 import { peerRemoveCommand, stepDownStreamCommand } from '../../../natsCommand';
-import type { DialogProps } from './StreamActs';
+import type { StreamActProps } from './streamActs';
 
 const anyone = '';
 
@@ -22,7 +22,7 @@ const holders = ({ leader, peers }: StreamRow['replica']) => [
 ];
 
 /** Has the leader hand over, to whom is asked for where the server knows how. */
-export function StepDownDialog({ clusterId, stream, replica, onDone, onClose }: DialogProps) {
+export function StepDownDialog({ clusterId, stream, replica, onDone, onClose }: StreamActProps) {
   const [preferred, setPreferred] = useState(anyone);
   const stepDown = useAct('stepDownStream');
   // A preferred leader came with NATS 2.11, which is api level 1.
@@ -73,7 +73,7 @@ export function StepDownDialog({ clusterId, stream, replica, onDone, onClose }: 
 }
 
 /** Takes a copy away from a server, which the cluster then makes anew elsewhere. */
-export function PeerRemoveDialog({ clusterId, stream, replica, onDone, onClose }: DialogProps) {
+export function PeerRemoveDialog({ clusterId, stream, replica, onDone, onClose }: StreamActProps) {
   const servers = holders(replica);
   const worst = replica.peers.find(({ offline }) => offline)?.name ?? null;
   const [peer, setPeer] = useState(worst);

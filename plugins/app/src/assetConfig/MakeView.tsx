@@ -1,0 +1,31 @@
+import type { AssetKind } from '@jetstream-console/contract';
+import type { ComponentProps } from 'react';
+import { ConfigEditor } from './ConfigEditor';
+import type { FormOf } from './ConfigForm';
+
+type Editor = ComponentProps<typeof ConfigEditor>;
+interface Props extends Omit<Editor, 'of' | 'texts' | 'focus'> {
+  readonly kind: AssetKind;
+  readonly groups: FormOf['groups'];
+  readonly editors: FormOf['editors'];
+  readonly level: number;
+}
+
+/** The editor of what is yet to be made: its name comes first. */
+export function MakeView({ kind, groups, editors, level, ...rest }: Props) {
+  const named = groups.filter(({ fields }) => fields.some(({ key }) => key === 'name'));
+  return (
+    <ConfigEditor
+      {...rest}
+      of={{
+        kind,
+        groups: [...named, ...groups.filter((group) => !named.includes(group))],
+        editors,
+        base: {},
+        level,
+        fixed: [],
+      }}
+      texts={['Create', 'Creating']}
+    />
+  );
+}
