@@ -31,8 +31,8 @@ const insertBytes = 8 * 1024 * 1024;
 const increase = (...values: number[]) => ({ values, elapsedMs: cadence, reset: '' as const });
 
 /** Collections as a worker would have sent them; each round has rows of its own, since equal ones are stored once. */
-function makeBatches(organizationId: string, clusterId: string, endMs: number): Batch[] {
-  return Array.from({ length: collections }, (_, n) => {
+async function makeBatches(organizationId: string, clusterId: string, endMs: number): Promise<Batch[]> {
+  const made = Array.from({ length: collections }, (_, n) => {
     const wallMs = endMs - (collections - n) * cadence;
     const time = storedTime(wallMs);
     const common = {
@@ -89,7 +89,8 @@ function makeBatches(organizationId: string, clusterId: string, endMs: number): 
       }
     }
     return writer.finish();
-  }).flat();
+  });
+  return (await Promise.all(made)).flat();
 }
 
 const rowsOf = (batches: readonly Batch[]) => batches.reduce((sum, { rows }) => sum + rows, 0);
@@ -183,7 +184,7 @@ export async function benchIngest(world: World): Promise<void> {
     for (let round = -1; round < rounds; round++) {
       const measure = async (times: number[], work: (batches: readonly Batch[]) => Promise<number>) => {
         const org = randomUUID();
-        const batches = makeBatches(org, world.clusterId, endMs);
+        const batches = await makeBatches(org, world.clusterId, endMs);
         rows = rowsOf(batches);
         const took = await work(batches);
         const stored = await countRows(clickhouse, org);

@@ -14,7 +14,7 @@ import { eventually } from '../setup/wait';
 const began = Date.now() - 60_000;
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function batchOf(clusterId: string, second: number): Batch {
+async function batchOf(clusterId: string, second: number): Promise<Batch> {
   const writer = batchWriter();
   const wallMs = began + second * 1000;
   const time = new Date(wallMs).toISOString().replace('T', ' ').slice(0, 23);
@@ -45,7 +45,7 @@ function batchOf(clusterId: string, second: number): Batch {
     lostSamples: 0,
     elapsedMs: 0,
   });
-  const [batch] = writer.finish();
+  const [batch] = await writer.finish();
   if (!batch) throw new Error('no batch');
   return batch;
 }
@@ -93,14 +93,14 @@ describe('the rights to write', () => {
     expect(first.last).toMatchObject({ batches: [], snapshot: null });
     const { n } = first.last;
     const large = new Uint8Array(1_200_000).map((_, i) => i % 251);
-    await first.commit({ n: n + 1, batches: [batchOf(cluster, 1)], snapshot: bytes('one') });
-    await first.commit({ n: n + 2, batches: [batchOf(cluster, 2), batchOf(cluster, 3)], snapshot: large });
+    await first.commit({ n: n + 1, batches: [await batchOf(cluster, 1)], snapshot: bytes('one') });
+    await first.commit({ n: n + 2, batches: [await batchOf(cluster, 2), await batchOf(cluster, 3)], snapshot: large });
     const second = await openOutbox(pipeline.own, cluster);
     const { snapshot, ...last } = second.last;
-    expect(last).toEqual({ n: n + 2, batches: [batchOf(cluster, 2), batchOf(cluster, 3)] });
+    expect(last).toEqual({ n: n + 2, batches: [await batchOf(cluster, 2), await batchOf(cluster, 3)] });
     expect(Buffer.compare(snapshot ?? bytes(''), large)).toBe(0);
     await expect(first.commit({ n: n + 3, batches: [], snapshot: null })).rejects.toThrow(Fenced);
-    await second.commit({ n: n + 3, batches: [batchOf(cluster, 4)], snapshot: bytes('two') });
+    await second.commit({ n: n + 3, batches: [await batchOf(cluster, 4)], snapshot: bytes('two') });
     const third = await openOutbox(pipeline.own, cluster);
     expect(third.last).toMatchObject({ n: n + 3, snapshot: bytes('two') });
     await clearOutbox(pipeline.own, cluster);
@@ -117,8 +117,11 @@ describe('the rights to write', () => {
 
   it('a collection that is sent again, or too late, is stored once', async () => {
     const cluster = randomUUID();
-    const put = (n: number, batch: number, id: string) =>
-      pipeline.buffer.put({ clusterId: cluster, id, batch: batchOf(cluster, n), collection: { n, batch } }, () => true);
+    const put = async (n: number, batch: number, id: string) =>
+      pipeline.buffer.put(
+        { clusterId: cluster, id, batch: await batchOf(cluster, n), collection: { n, batch } },
+        () => true,
+      );
     await put(1, 0, `${cluster}-1`);
     await put(2, 0, `${cluster}-2`);
     await put(2, 0, `${cluster}-2`); // the stream itself knows it
@@ -136,7 +139,7 @@ describe('the rights to write', () => {
     const { js, jsm, names } = pipeline.own;
     const send = async (body: Uint8Array, head = headers()) =>
       js.publish(names.metricsSubject(cluster, 'events'), body, { headers: head });
-    const good = batchOf(cluster, 1);
+    const good = await batchOf(cluster, 1);
     await send(good.body, headersOf(good.parts));
     await send(bytes('nothing of ours'));
     const columns = gzipSync('org_id\tcluster_id\ttime\tage\n');
@@ -145,7 +148,7 @@ describe('the rights to write', () => {
     const part = { rows: 1, names: columns.length, body: row.length };
     await send(bad, headersOf([{ table: 'cluster_samples', ...part }]));
     await send(bad, headersOf([{ table: 'system.users', ...part }]));
-    const other = batchOf(cluster, 2);
+    const other = await batchOf(cluster, 2);
     await send(other.body, headersOf(other.parts));
     await pipeline.drain(tables.clickhouse);
     expect(await tables.rows(`SELECT count() AS n FROM cluster_samples WHERE cluster_id = '${cluster}'`)).toEqual([

@@ -217,7 +217,7 @@ export function makeCollector(deps: CollectorDeps): Collector {
       common: { owner, time: storedTime(at.wallMs), wallMs: at.wallMs },
       counts: { ...whole.counts, ...noCounts },
     });
-    for (const batch of writer.finish()) {
+    for (const batch of await writer.finish()) {
       const message = { clusterId: cluster, id: randomUUID(), batch, collection: null };
       if (await buffer.put(message, alive)) rowIsIn(at);
     }

@@ -31,7 +31,7 @@ export function makeEventQueue(owner: () => Owner, buffer: Buffer, clock: Clock,
       const sending = waiting;
       const writer = batchWriter();
       for (const row of sending) writer.add(eventRow, row);
-      for (const batch of writer.finish()) {
+      for (const batch of await writer.finish()) {
         const message = { clusterId: owner().clusterId, id: randomUUID(), batch, collection: null };
         if (!(await buffer.put(message, alive))) return;
       }

@@ -1,4 +1,5 @@
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { insertColumns, type Table } from '../tables';
 import { Lines, type Value } from './text';
 
@@ -64,6 +65,7 @@ export interface Batch {
   readonly rows: number;
 }
 
+const pack = promisify(gzip);
 /** Speed counts more than the last percent of size: a batch lives for seconds. */
 const fast = { level: 1 } as const;
 /** Before compression; at a tenth of it a batch stays far below NATS's limit of 1 MB a message. */
@@ -75,26 +77,32 @@ interface Open {
   readonly lines: Lines;
 }
 
+/** Gzip members may be put one after the other: the ingester passes them on unread. */
+async function packed(open: Iterable<Open>): Promise<Batch> {
+  const tables = await Promise.all(
+    Array.from(open, async ({ encoder, rows, lines }) => {
+      const [names, body] = await Promise.all([pack(encoder.names, fast), pack(lines.bytes(), fast)]);
+      return { table: encoder.table, rows, names, body };
+    }),
+  );
+  return {
+    parts: tables.map(({ names, body, ...part }) => ({ ...part, names: names.length, body: body.length })),
+    body: new Uint8Array(Buffer.concat(tables.flatMap(({ names, body }) => [names, body]))),
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
 /**
- * Collects rows into batches. Gzip members may be put one after the other: the ingester passes them on unread.
- * `add` says the batch that the row went to, so that its baseline moves on only when that batch is safe.
+ * Collects rows into batches. `add` says the batch that the row went to, so that its baseline moves on only when that
+ * batch is safe. A full one is packed by zlib's own threads while the next one is written.
  */
 export function batchWriter() {
-  const done: Batch[] = [];
+  const done: Promise<Batch>[] = [];
   let open = new Map<string, Open>();
   let bytes = 0;
   const flush = () => {
     if (open.size === 0) return;
-    const parts: Part[] = [];
-    const members: Buffer[] = [];
-    for (const { encoder, rows, lines } of open.values()) {
-      const names = gzipSync(encoder.names, fast);
-      const body = gzipSync(lines.bytes(), fast);
-      parts.push({ table: encoder.table, rows, names: names.length, body: body.length });
-      members.push(names, body);
-    }
-    const body = new Uint8Array(Buffer.concat(members));
-    done.push({ parts, body, rows: parts.reduce((sum, part) => sum + part.rows, 0) });
+    done.push(packed(open.values()));
     open = new Map();
     bytes = 0;
   };
@@ -112,9 +120,9 @@ export function batchWriter() {
       bytes += into.lines.length - before;
       return done.length;
     },
-    finish: (): Batch[] => {
+    finish: (): Promise<Batch[]> => {
       flush();
-      return done;
+      return Promise.all(done);
     },
   };
 }

@@ -61,7 +61,7 @@ const consumer = (name: string, seq: number, more: object = {}) => ({
 });
 
 /** Servers' answers of one collection, and what came of them, as rows by table. */
-function collect(
+async function collect(
   state: State,
   s: number,
   answers: Record<string, object[]>,
@@ -107,7 +107,7 @@ function collect(
       elapsedMs: 0,
     },
   };
-  const finished = finishCollection(state, input);
+  const finished = await finishCollection(state, input);
   if (adopt) for (const then of finished.adopt) then();
   return { ...finished, rows: rowsOf(finished.batches) };
 }
@@ -138,10 +138,10 @@ const everybody = (said: StreamSaid) => ({
 });
 
 describe('finishCollection', () => {
-  it('takes figures of the leader, increases from the last sample, and shares of limits', () => {
+  it('takes figures of the leader, increases from the last sample, and shares of limits', async () => {
     const state = newState();
-    collect(state, 0, everybody({ lastSeq: 10, bytes: 20 }));
-    const { rows, counts } = collect(state, 15, everybody({ lastSeq: 40, bytes: 50 }));
+    await collect(state, 0, everybody({ lastSeq: 10, bytes: 20 }));
+    const { rows, counts } = await collect(state, 15, everybody({ lastSeq: 40, bytes: 50 }));
     expect(
       pick(
         rows['stream_metrics']?.[0],
@@ -167,30 +167,30 @@ describe('finishCollection', () => {
     expect(counts).toMatchObject({ streams: 1, streams_unknown: 0 });
   });
 
-  it('says unknown, not zero and not gone, when the servers that held it are silent', () => {
+  it('says unknown, not zero and not gone, when the servers that held it are silent', async () => {
     const state = newState();
     const only = { n1: [stream({ lastSeq: 10 })], n2: [], n3: [] };
-    collect(state, 0, only);
-    const { rows } = collect(state, 15, { n2: [], n3: [] });
+    await collect(state, 0, only);
+    const { rows } = await collect(state, 15, { n2: [], n3: [] });
     expect(pick(rows['stream_metrics']?.[0], 'state', 'messages_total', 'last_seq', 'published', 'elapsed_ms')).toEqual(
       ['unknown', '\\N', '\\N', '0', '0'],
     );
     // Back again: what came meanwhile counts, over all the time it took.
-    const { rows: back } = collect(state, 60, { n1: [stream({ lastSeq: 25 })], n2: [], n3: [] });
+    const { rows: back } = await collect(state, 60, { n1: [stream({ lastSeq: 25 })], n2: [], n3: [] });
     expect(pick(back['stream_metrics']?.[0], 'state', 'published', 'elapsed_ms')).toEqual(['ok', '15', '60000']);
   });
 
-  it('forgets what everybody who could hold it no longer has', () => {
+  it('forgets what everybody who could hold it no longer has', async () => {
     const state = newState();
-    collect(state, 0, everybody({ lastSeq: 10 }));
-    const { rows, counts } = collect(state, 15, { n1: [], n2: [], n3: [] });
+    await collect(state, 0, everybody({ lastSeq: 10 }));
+    const { rows, counts } = await collect(state, 15, { n1: [], n2: [], n3: [] });
     expect([rows['stream_metrics'], counts.streams]).toEqual([undefined, 0]);
   });
 
-  it('keeps a deleted stream of answering servers deleted while another server is silent', () => {
+  it('keeps a deleted stream of answering servers deleted while another server is silent', async () => {
     const state = newState();
-    collect(state, 0, { n1: [stream({ lastSeq: 10 })], n2: [], n3: [] });
-    expect(collect(state, 15, { n1: [], n2: [] }).rows['stream_metrics']).toBeUndefined();
+    await collect(state, 0, { n1: [stream({ lastSeq: 10 })], n2: [], n3: [] });
+    expect((await collect(state, 15, { n1: [], n2: [] })).rows['stream_metrics']).toBeUndefined();
   });
 
   it.each([
@@ -209,15 +209,15 @@ describe('finishCollection', () => {
       { n1: [{ ...stream({}), state: undefined }], n2: [] },
       'unknown',
     ],
-  ])('is %s', (_, answers, expected) => {
-    const { rows } = collect(newState(), 0, answers);
+  ])('is %s', async (_, answers, expected) => {
+    const { rows } = await collect(newState(), 0, answers);
     expect(pick(rows['stream_metrics']?.[0], 'state', 'messages_total')).toEqual([expected, '\\N']);
   });
 
-  it('counts a stream that was made anew from its start', () => {
+  it('counts a stream that was made anew from its start', async () => {
     const state = newState();
-    collect(state, 0, everybody({ lastSeq: 100, bytes: 70 }));
-    const { rows } = collect(state, 15, everybody({ lastSeq: 4, bytes: 8, created: '2026-01-02T00:00:00Z' }));
+    await collect(state, 0, everybody({ lastSeq: 100, bytes: 70 }));
+    const { rows } = await collect(state, 15, everybody({ lastSeq: 4, bytes: 8, created: '2026-01-02T00:00:00Z' }));
     expect(pick(rows['stream_metrics']?.[0], 'published', 'bytes_growth', 'elapsed_ms', 'reset')).toEqual([
       '4',
       '-62',
@@ -226,33 +226,33 @@ describe('finishCollection', () => {
     ]);
   });
 
-  it('counts a stream that was not there in the last whole collection, and none after a partial one', () => {
+  it('counts a stream that was not there in the last whole collection, and none after a partial one', async () => {
     const state = newState();
-    collect(state, 0, { n1: [], n2: [], n3: [] });
+    await collect(state, 0, { n1: [], n2: [], n3: [] });
     expect(
       pick(
-        collect(state, 15, everybody({ lastSeq: 4 })).rows['stream_metrics']?.[0],
+        (await collect(state, 15, everybody({ lastSeq: 4 }))).rows['stream_metrics']?.[0],
         'published',
         'elapsed_ms',
         'reset',
       ),
     ).toEqual(['4', '15000', 'new']);
     const partial = newState();
-    collect(partial, 0, { n2: [], n3: [] });
+    await collect(partial, 0, { n2: [], n3: [] });
     expect(
-      pick(collect(partial, 15, everybody({ lastSeq: 4 })).rows['stream_metrics']?.[0], 'published', 'reset'),
+      pick((await collect(partial, 15, everybody({ lastSeq: 4 }))).rows['stream_metrics']?.[0], 'published', 'reset'),
     ).toEqual(['0', 'first']);
   });
 
-  it('takes a consumer from its own leader, and tells a stall', () => {
+  it('takes a consumer from its own leader, and tells a stall', async () => {
     const state = newState();
     const answers = (seq: number) => ({
       n1: [stream({ consumers: [consumer('c', 0, { cluster: { leader: 'n2' }, num_pending: 0 })] })],
       n2: [stream({ consumers: [consumer('c', seq, { cluster: { leader: 'n2' } })] })],
       n3: [],
     });
-    collect(state, 0, answers(5));
-    const moving = collect(state, 15, answers(9)).rows['consumer_metrics']?.[0];
+    await collect(state, 0, answers(5));
+    const moving = (await collect(state, 15, answers(9))).rows['consumer_metrics']?.[0];
     expect(pick(moving, 'leader', 'num_pending', 'delivered', 'ack_floor_advance', 'stalled')).toEqual([
       'n2',
       '3',
@@ -260,26 +260,31 @@ describe('finishCollection', () => {
       '4',
       'false',
     ]);
-    expect(pick(collect(state, 30, answers(9)).rows['consumer_metrics']?.[0], 'delivered', 'stalled')).toEqual([
+    expect(pick((await collect(state, 30, answers(9))).rows['consumer_metrics']?.[0], 'delivered', 'stalled')).toEqual([
       '0',
       'true',
     ]);
   });
 
-  it('claims nothing for an interval in which a consumer was reset', () => {
+  it('claims nothing for an interval in which a consumer was reset', async () => {
     const state = newState();
     const answers = (seq: number) => ({ n1: [stream({ consumers: [consumer('c', seq)] })], n2: [], n3: [] });
-    collect(state, 0, answers(50));
+    await collect(state, 0, answers(50));
     expect(
-      pick(collect(state, 15, answers(3)).rows['consumer_metrics']?.[0], 'delivered', 'elapsed_ms', 'reset', 'stalled'),
+      pick(
+        (await collect(state, 15, answers(3))).rows['consumer_metrics']?.[0],
+        'delivered',
+        'elapsed_ms',
+        'reset',
+        'stalled',
+      ),
     ).toEqual(['0', '0', 'reset', '\\N']);
-    expect(pick(collect(state, 30, answers(8)).rows['consumer_metrics']?.[0], 'delivered', 'elapsed_ms')).toEqual([
-      '5',
-      '15000',
-    ]);
+    expect(
+      pick((await collect(state, 30, answers(8))).rows['consumer_metrics']?.[0], 'delivered', 'elapsed_ms'),
+    ).toEqual(['5', '15000']);
   });
 
-  it('folds ephemeral consumers of a stream into one row, however they come and go', () => {
+  it('folds ephemeral consumers of a stream into one row, however they come and go', async () => {
     const state = newState();
     const short = (name: string, seq: number) => consumer(name, seq, { config: { max_ack_pending: 10 } });
     const answers = (...consumers: object[]) => ({
@@ -287,8 +292,8 @@ describe('finishCollection', () => {
       n2: [],
       n3: [],
     });
-    collect(state, 0, answers(short('e1', 5), short('e2', 5)));
-    const { rows, counts } = collect(state, 15, answers(short('e2', 8), short('e3', 4)));
+    await collect(state, 0, answers(short('e1', 5), short('e2', 5)));
+    const { rows, counts } = await collect(state, 15, answers(short('e2', 8), short('e3', 4)));
     expect(
       rows['consumer_metrics']?.map((row) =>
         pick(row, 'consumer', 'consumers', 'num_pending', 'delivered', 'elapsed_ms'),
@@ -300,21 +305,25 @@ describe('finishCollection', () => {
     expect(counts.consumers).toBe(3);
   });
 
-  it('has no row for a consumer whose configuration nobody has read, and asks for it', () => {
+  it('has no row for a consumer whose configuration nobody has read, and asks for it', async () => {
     const bare = consumer('c', 1, { config: undefined });
-    const { rows, configWanted } = collect(newState(), 0, { n1: [stream({ consumers: [bare] })], n2: [], n3: [] });
+    const { rows, configWanted } = await collect(newState(), 0, {
+      n1: [stream({ consumers: [bare] })],
+      n2: [],
+      n3: [],
+    });
     expect([rows['consumer_metrics'], configWanted]).toEqual([undefined, true]);
   });
 
-  it('counts again what did not get through', () => {
+  it('counts again what did not get through', async () => {
     const state = newState();
-    collect(state, 0, everybody({ lastSeq: 10 }));
-    collect(state, 15, everybody({ lastSeq: 30 }), undefined, false);
-    const { rows } = collect(state, 30, everybody({ lastSeq: 35 }));
+    await collect(state, 0, everybody({ lastSeq: 10 }));
+    await collect(state, 15, everybody({ lastSeq: 30 }), undefined, false);
+    const { rows } = await collect(state, 30, everybody({ lastSeq: 35 }));
     expect(pick(rows['stream_metrics']?.[0], 'published', 'elapsed_ms')).toEqual(['25', '30000']);
   });
 
-  it('goes on counting in another process, from the rows and the snapshot', () => {
+  it('goes on counting in another process, from the rows and the snapshot', async () => {
     const state = newState();
     const short = (seq: number) => consumer('e', seq, { config: { max_ack_pending: 10 } });
     const answers = (seq: number) => ({
@@ -322,11 +331,14 @@ describe('finishCollection', () => {
       n2: [],
       n3: [],
     });
-    collect(state, 0, { ...answers(10), n3: [stream({ name: 'LOST', leader: 'n3', lastSeq: 5 })] });
+    await collect(state, 0, { ...answers(10), n3: [stream({ name: 'LOST', leader: 'n3', lastSeq: 5 })] });
     // One stream is out of sight when the first process ends.
-    const { batches } = collect(state, 15, { n1: answers(20).n1, n2: [] }, undefined, false);
+    const { batches } = await collect(state, 15, { n1: answers(20).n1, n2: [] }, undefined, false);
     const other = restore(writeSnapshot(state), batches);
-    const { rows } = collect(other, 30, { ...answers(24), n3: [stream({ name: 'LOST', leader: 'n3', lastSeq: 8 })] });
+    const { rows } = await collect(other, 30, {
+      ...answers(24),
+      n3: [stream({ name: 'LOST', leader: 'n3', lastSeq: 8 })],
+    });
     const streams = rows['stream_metrics']?.map((row) =>
       pick(row, 'stream', 'published', 'bytes_growth', 'elapsed_ms'),
     );
@@ -341,7 +353,7 @@ describe('finishCollection', () => {
     expect(pick(rows['account_metrics']?.[0], 'reset')).toEqual(['']);
   });
 
-  it.each(['', 'x\ty', 'c\tS\x0bc\t\tNaN\t1\t', 'v\tn\tx\t1\tz\t'])('refuses what is no snapshot: %j', (text) => {
+  it.each(['', 'x\ty', 'c\tS\x0bc\t\tNaN\t1\t', 'v\tn\tx\t1\tz\t'])('refuses what is no snapshot: %j', async (text) => {
     const read = () => restore(new Uint8Array(gzipSync(text)), []);
     if (text === '') expect(read().accounts.size).toBe(0);
     else expect(read).toThrow(SyntaxError);

@@ -78,7 +78,7 @@ function sinkInto(adopting: Safe[][], counts: AssetCounts) {
       configWanted = true;
     },
   };
-  return { sink, done: () => ({ batches: writer.finish(), configWanted }) };
+  return { sink, done: () => ({ packing: writer.finish(), configWanted }) };
 }
 
 interface Within {
@@ -179,8 +179,11 @@ function finishServers(state: State, { owner, servers }: Collection, sink: Sink)
   }
 }
 
-/** Turns the answers of a collection into rows, and forgets what is gone. */
-export function finishCollection(state: State, input: Collection): Finished {
+/**
+ * Turns the answers of a collection into rows, and forgets what is gone. All that is read of the state is read before
+ * it returns; what takes its time after that is the packing.
+ */
+export async function finishCollection(state: State, input: Collection): Promise<Finished> {
   const { owner, at } = input;
   const time = storedTime(at.wallMs);
   const adopting: Safe[][] = [];
@@ -210,7 +213,8 @@ export function finishCollection(state: State, input: Collection): Finished {
     common: { owner, time, wallMs: at.wallMs },
     counts: { ...input.cluster.counts, ...counts },
   });
-  const { batches, configWanted } = done();
+  const { packing, configWanted } = done();
+  const batches = await packing;
   return {
     batches,
     counts,

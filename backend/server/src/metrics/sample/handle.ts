@@ -44,14 +44,14 @@ interface Held {
 }
 
 /** Keeps the state of every cluster that this process collects, and answers what is asked about it. */
-export function makeHandler(): (cluster: string, ask: Ask) => Answers[Kind] {
+export function makeHandler(): (cluster: string, ask: Ask) => Promise<Answers[Kind]> {
   const clusters = new Map<string, Held>();
   const heldOf = (cluster: string): Held => {
     const held = clusters.get(cluster);
     if (!held) throw new Error(`Cluster ${cluster} was never opened here`);
     return held;
   };
-  return (cluster, ask) => {
+  return async (cluster, ask) => {
     if (ask.kind === 'open') {
       clusters.set(cluster, { state: restore(ask.snapshot, ask.batches), adopt: [] });
       return null;
@@ -75,9 +75,11 @@ export function makeHandler(): (cluster: string, ask: Ask) => Answers[Kind] {
       case 'unsettled':
         return unsettledAccounts(state, ask.answered);
       case 'finish': {
-        const { batches, counts, configWanted, adopt } = finishCollection(state, ask.collection);
+        const finishing = finishCollection(state, ask.collection);
+        const snapshot = writeSnapshot(state);
+        const { batches, counts, configWanted, adopt } = await finishing;
         held.adopt = adopt;
-        return { batches, snapshot: writeSnapshot(state), counts, configWanted };
+        return { batches, snapshot, counts, configWanted };
       }
       case 'adopt':
         for (const batch of ask.batches) held.adopt[batch]?.();

@@ -15,16 +15,18 @@ function owned(answer: Answers[Kind]): ArrayBuffer[] {
   );
 }
 
-port.on('message', ({ id, cluster, ask }: Request) => {
+async function answer({ id, cluster, ask }: Request): Promise<void> {
   let response: Response;
   let transfer: ArrayBuffer[] = [];
   try {
-    const answer = handle(cluster, ask);
-    transfer = owned(answer);
-    response = { id, ok: true, answer };
+    const answered = await handle(cluster, ask);
+    transfer = owned(answered);
+    response = { id, ok: true, answer: answered };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     response = { id, ok: false, code: error instanceof Refusal ? error.code : null, message };
   }
-  port.postMessage(response, transfer);
-});
+  port?.postMessage(response, transfer);
+}
+
+port.on('message', (request: Request) => void answer(request));
