@@ -10,6 +10,7 @@ import { findingRoutes } from './findings';
 import { keyRoutes } from './jetstreamKeys';
 import { manageRoutes } from './jetstreamManage';
 import { messagingRoutes } from './jetstreamMessaging';
+import { objectRoutes } from './jetstreamObjects';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
 import { retentionRoutes } from './retention';
@@ -32,6 +33,7 @@ export * from './jetstream';
 export * from './jetstreamManage';
 export * from './jetstreamMessaging';
 export * from './jetstreamKeys';
+export * from './jetstreamObjects';
 export * from './storeForm';
 export * from './metrics';
 export * from './findings';
@@ -57,6 +59,7 @@ export const routes = {
   ...manageRoutes,
   ...messagingRoutes,
   ...keyRoutes,
+  ...objectRoutes,
   ...findingRoutes,
   ...queryRoutes,
   ...liveRoutes,

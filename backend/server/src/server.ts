@@ -13,6 +13,7 @@ import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { manageHandlers } from './jetstream/manage/routes';
 import { messagingHandlers } from './jetstream/messaging/routes';
+import { objectHandlers } from './jetstream/objects/routes';
 import { jetstreamHandlers } from './jetstream/routes';
 import { storeHandlers } from './jetstream/stores/routes';
 import { retentionHandlers } from './metrics/retention/routes';
@@ -107,6 +108,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
+      ...objectHandlers({ links: pool }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

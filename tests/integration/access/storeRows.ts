@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { routes, type keyRoutes } from '@jetstream-console/contract';
+import { routes, type keyRoutes, type objectRoutes } from '@jetstream-console/contract';
 import type { Least } from './matrix';
 import type { Given, World } from './world';
 
-type StoreId = keyof typeof keyRoutes;
+type StoreId = keyof typeof keyRoutes | keyof typeof objectRoutes;
 
 /** Who changes buckets and keys: operators update values, editors make, administrators destroy. */
 export const storeMatrix: Readonly<Record<StoreId, Least>> = {
@@ -21,6 +21,23 @@ export const storeMatrix: Readonly<Record<StoreId, Least>> = {
   planCompact: 'admin',
   compactBucket: 'admin',
   watchKeys: 'reader',
+  listObjectStores: 'viewer',
+  getObjectStore: 'viewer',
+  createObjectStore: 'editor',
+  planObjectStore: 'editor',
+  getObjectStoreConfig: 'viewer',
+  planObjectStoreUpdate: 'editor',
+  updateObjectStore: 'editor',
+  deleteObjectStore: 'admin',
+  getObjectStoreImpact: 'viewer',
+  sealObjectStore: 'admin',
+  listObjects: 'reader',
+  getObject: 'reader',
+  downloadObject: 'reader',
+  verifyObject: 'reader',
+  uploadObject: 'editor',
+  deleteObject: 'admin',
+  linkObject: 'editor',
 };
 
 const name = () => `t${randomBytes(5).toString('hex')}`;
@@ -49,6 +66,24 @@ async function key(w: World) {
   const [first = 0, newest = 0] = written;
   return { params, first, newest };
 }
+
+/** An object store for the one request that changes or destroys it, with an object in it. */
+async function objects(w: World) {
+  const params = { clusterId: w.clusterId, store: name() };
+  await w.api.get(
+    routes.createObjectStore,
+    { params: { clusterId: w.clusterId }, body: { name: params.store } },
+    w.api.admin,
+  );
+  await w.api.send({
+    method: 'PUT',
+    path: `/api/v1/clusters/${params.clusterId}/objects/${params.store}/content?name=file`,
+    headers: [['authorization', `Bearer ${w.api.admin}`]],
+    body: 'content',
+  });
+  return params;
+}
+const file = { name: 'file' };
 
 export const storeRequests: Readonly<Record<StoreId, (w: World) => Given | Promise<Given>>> = {
   createBucket: (w) => ({ params: { clusterId: w.clusterId }, body: { name: name() } }),
@@ -81,4 +116,34 @@ export const storeRequests: Readonly<Record<StoreId, (w: World) => Given | Promi
     return { params, body: { confirm: params.bucket } };
   },
   watchKeys: (w) => ({ params: settings(w) }),
+  listObjectStores: (w) => ({ params: { clusterId: w.clusterId } }),
+  getObjectStore: async (w) => ({ params: await objects(w) }),
+  createObjectStore: (w) => ({ params: { clusterId: w.clusterId }, body: { name: name() } }),
+  planObjectStore: (w) => ({ params: { clusterId: w.clusterId }, body: { name: name() } }),
+  getObjectStoreConfig: async (w) => ({ params: await objects(w) }),
+  planObjectStoreUpdate: async (w) => ({ params: await objects(w), body: { change: { description: 'planned' } } }),
+  updateObjectStore: async (w) => {
+    const params = await objects(w);
+    const { hash } = await w.api.get(routes.getObjectStoreConfig, { params }, w.api.admin);
+    return { params, body: { basedOn: hash, change: { description: 'changed' } } };
+  },
+  deleteObjectStore: async (w) => {
+    const params = await objects(w);
+    return { params, body: { confirm: params.store } };
+  },
+  getObjectStoreImpact: async (w) => ({ params: await objects(w) }),
+  sealObjectStore: async (w) => {
+    const params = await objects(w);
+    return { params, body: { confirm: params.store } };
+  },
+  listObjects: async (w) => ({ params: await objects(w) }),
+  getObject: async (w) => ({ params: await objects(w), query: file }),
+  downloadObject: async (w) => ({ params: await objects(w), query: file }),
+  verifyObject: async (w) => ({ params: await objects(w), query: file }),
+  uploadObject: async (w) => ({ params: await objects(w), query: { name: 'other' }, bytes: 'other' }),
+  deleteObject: async (w) => ({ params: await objects(w), body: { ...file, confirm: 'file' } }),
+  linkObject: async (w) => {
+    const params = await objects(w);
+    return { params, body: { name: 'link', to: { store: params.store, name: 'file' } } };
+  },
 };

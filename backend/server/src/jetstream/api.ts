@@ -51,6 +51,11 @@ const sentences: Record<number, [status: number, code: string, say: string]> = {
     'storage_exceeded',
     'The servers have not that much storage left: the whole of max_bytes is reserved when a stream is made or grows. Give a smaller max_bytes, or free some.',
   ],
+  10077: [
+    422,
+    'stream_full',
+    'There is no room for it: the stream has reached max_bytes and refuses what is new. Raise its limit, or remove something.',
+  ],
   10118: [503, 'stream_offline', 'This stream is offline: no server that holds it can load it.'],
 };
 

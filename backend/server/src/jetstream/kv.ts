@@ -1,16 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import type { bucketRow, QueryOf, Routes } from '@jetstream-console/contract';
-import { z } from 'zod';
-import type { Link, Links } from '../clusters/link';
+import type { z } from 'zod';
+import type { Links } from '../clusters/link';
 import type { Ctx } from '../platform/handler';
-import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
 import { intoFolders } from './kvFolders';
 import { lastOf, prefixOf, provenance, toEntry } from './kvValues';
 import type { Stored } from './reader';
 import { pageSorted } from './sorted';
 import { streamInfo, subjectCounts } from './streams';
-import { streamReply, timeOrNull, type StreamReply } from './streamReply';
+import { storeLists } from './stores/lists';
+import { timeOrNull, type StreamReply } from './streamReply';
 
 type Bucket = z.infer<typeof bucketRow>;
 
@@ -55,47 +55,11 @@ const missingBucket = (name: string, state: 'missing' | 'offline'): Bucket => ({
   mirrorOf: null,
 });
 
-const listReply = z.object({
-  total: z.number(),
-  streams: z.array(z.unknown()).nullish(),
-  missing: z.array(z.string()).nullish(),
-  offline: z.record(z.string(), z.string()).nullish(),
-});
-const lists = shortCache<{ rows: Bucket[]; askedAt: string; tookMs: number }>(10_000, 200);
-
-/** Buckets are the streams with subjects under `$KV.`; mirrors of buckets have none, so the name counts. */
-async function loadBuckets(link: Link): Promise<{ rows: Bucket[]; askedAt: string; tookMs: number }> {
-  const started = performance.now();
-  const askedAt = new Date().toISOString();
-  const ask = async (offset: number) =>
-    parseReply(
-      listReply,
-      await apiRequest(link, 'STREAM.LIST', { offset }, new AbortController().signal),
-      'STREAM.LIST',
-    );
-  const first = await ask(0);
-  const rest = await atMost(
-    4,
-    Array.from({ length: Math.max(0, Math.ceil(first.total / 256) - 1) }, (_, i) => (i + 1) * 256),
-    ask,
-  );
-  const isBucket = (name: string) => name.startsWith('KV_');
-  const rows = [first, ...rest].flatMap((page) => [
-    ...(page.streams ?? [])
-      .map((entry) => parseReply(streamReply, entry, 'STREAM.LIST'))
-      .filter(({ config }) => isBucket(config.name))
-      .map(toBucket),
-    ...(page.missing ?? []).filter(isBucket).map((name) => missingBucket(name, 'missing')),
-    ...Object.keys(page.offline ?? {})
-      .filter(isBucket)
-      .map((name) => missingBucket(name, 'offline')),
-  ]);
-  return { rows, askedAt, tookMs: Math.round(performance.now() - started) };
-}
+export const bucketLists = storeLists('KV_', toBucket, missingBucket);
 
 export async function listBuckets(links: Links, ctx: Ctx, clusterId: string, query: QueryOf<Routes['listBuckets']>) {
   const link = await links.open(ctx, clusterId);
-  const list = await lists.get(link.generation, () => loadBuckets(link));
+  const list = await bucketLists.of(link);
   const search = query.search?.toLowerCase();
   const rows = list.rows.filter(
     (row) =>
@@ -160,7 +124,7 @@ export async function listKeys(
   const values = query.values
     ? await lastOf(
         link,
-        bucket,
+        `KV_${bucket}`,
         page.items.filter(({ keys: inside }) => inside === null).map(({ key }) => subjectPrefix + key),
         ctx,
       )

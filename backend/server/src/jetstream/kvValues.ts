@@ -60,11 +60,10 @@ export async function prefixOf(link: Link, bucket: string): Promise<string> {
 /** The values of one page of keys, by subject: one batched get where the server can, else the last of each key. */
 export async function lastOf(
   link: Link,
-  bucket: string,
+  stream: string,
   subjects: readonly string[],
-  ctx: Ctx,
+  ctx: Pick<Ctx, 'signal'>,
 ): Promise<Map<string, Stored>> {
-  const stream = `KV_${bucket}`;
   const facts = await streamFacts(link, stream, false);
   const found = new Map<string, Stored>();
   if (!facts.direct || !knowsBatches(link)) {

@@ -15,6 +15,7 @@ import { assertConfirmed } from '../manage/guarded';
 import { streamImpact } from '../manage/impact';
 import { makeSealed } from '../manage/operate';
 import * as streams from '../manage/streams';
+import type { StoreLists } from './lists';
 
 interface Making {
   readonly name: string;
@@ -37,7 +38,12 @@ const keepsForm =
   };
 
 /** Buckets or object stores: each is the stream behind it, changed the way of streams under the right to the store. */
-export function storeManager(links: Links, form: StoreForm, resource: Resource) {
+export function storeManager(
+  links: Links,
+  form: StoreForm,
+  resource: Resource,
+  lists: Pick<StoreLists<never>, 'forget'>,
+) {
   const at = (clusterId: string, name: string) => ({ clusterId, stream: `${form.prefix}${name}` });
   const need = (ctx: Ctx, cluster: string, name: string, action: Action) =>
     ctx.require({ resource, action }, { cluster, name });
@@ -45,7 +51,9 @@ export function storeManager(links: Links, form: StoreForm, resource: Resource) 
   return {
     create: async (ctx: Ctx, clusterId: string, body: Making): Promise<ChangeResult> => {
       need(ctx, clusterId, body.name, 'create');
-      return streams.makeFresh(links, ctx, clusterId, making(body), keepsForm(form, body.name));
+      const made = await streams.makeFresh(links, ctx, clusterId, making(body), keepsForm(form, body.name));
+      lists.forget(clusterId);
+      return made;
     },
     plan: async (ctx: Ctx, clusterId: string, body: Making): Promise<ChangePlan> => {
       need(ctx, clusterId, body.name, 'create');
@@ -63,7 +71,9 @@ export function storeManager(links: Links, form: StoreForm, resource: Resource) 
     ): Promise<ChangeResult> => streams.makeEdit(links, ctx, at(clusterId, name), body, keepsForm(form, name)),
     remove: async (ctx: Ctx, clusterId: string, name: string, confirm: string) => {
       assertConfirmed(confirm, name);
-      return streams.removeStream(links, ctx, at(clusterId, name));
+      const removed = await streams.removeStream(links, ctx, at(clusterId, name));
+      lists.forget(clusterId);
+      return removed;
     },
     impact: async (ctx: Ctx, clusterId: string, name: string) => streamImpact(links, ctx, at(clusterId, name)),
     seal: async (ctx: Ctx, clusterId: string, name: string, confirm: string) => {

@@ -1,5 +1,6 @@
 import { kvForm, type keyRoutes } from '@jetstream-console/contract';
 import type { Handlers } from '../../platform/handler';
+import { bucketLists } from '../kv';
 import { compactBucket, planCompact } from './compact';
 import * as keys from './keys';
 import { storeManager } from './manage';
@@ -7,7 +8,7 @@ import { watchKeys, type WatchDeps } from './watch';
 
 export function storeHandlers(deps: WatchDeps): Handlers<typeof keyRoutes> {
   const { links } = deps;
-  const buckets = storeManager(links, kvForm, 'kv_stores');
+  const buckets = storeManager(links, kvForm, 'kv_stores', bucketLists);
   return {
     createBucket: ({ params, body }, ctx) => buckets.create(ctx, params.clusterId, body),
     planBucket: ({ params, body }, ctx) => buckets.plan(ctx, params.clusterId, body),
