@@ -7,7 +7,7 @@ import { route, table } from './route';
 const seqQuery = z.coerce.number().pipe(sequence.max(Number.MAX_SAFE_INTEGER));
 
 /** Which messages, oldest first: between two places, and of those what the filter finds. */
-const rangeParts = {
+export const rangeParts = {
   ...filterParts,
   fromSeq: seqQuery.describe('the first sequence; the start of the stream without').optional(),
   toSeq: seqQuery.describe('the last sequence; without, the last one when it begins').optional(),
@@ -16,10 +16,10 @@ const rangeParts = {
   limit: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).describe('no more than so many').optional(),
 };
 type Ends = { fromSeq?: number; toSeq?: number; fromTime?: string; toTime?: string };
-const oneStart = ({ fromSeq, fromTime }: Ends) => fromSeq === undefined || fromTime === undefined;
-const oneEnd = ({ toSeq, toTime }: Ends) => toSeq === undefined || toTime === undefined;
-const oneStartSaid = { path: ['fromTime'], message: 'start at a sequence or at a time, not at both' };
-const oneEndSaid = { path: ['toTime'], message: 'end at a sequence or at a time, not at both' };
+export const oneStart = ({ fromSeq, fromTime }: Ends) => fromSeq === undefined || fromTime === undefined;
+export const oneEnd = ({ toSeq, toTime }: Ends) => toSeq === undefined || toTime === undefined;
+export const oneStartSaid = { path: ['fromTime'], message: 'start at a sequence or at a time, not at both' };
+export const oneEndSaid = { path: ['toTime'], message: 'end at a sequence or at a time, not at both' };
 
 export type MessageRange = z.output<z.ZodObject<typeof rangeParts>>;
 

@@ -1,8 +1,10 @@
 import { messageExportRoutes } from './jetstreamMessageMoves';
 import { messagePublishRoutes } from './jetstreamMessages';
+import { messageReplayRoutes } from './jetstreamReplay';
 
 export * from './jetstreamMessages';
 export * from './jetstreamMessageMoves';
+export * from './jetstreamReplay';
 
 /** Everything that writes, takes away or moves messages. */
-export const messagingRoutes = { ...messagePublishRoutes, ...messageExportRoutes };
+export const messagingRoutes = { ...messagePublishRoutes, ...messageExportRoutes, ...messageReplayRoutes };

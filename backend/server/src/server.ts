@@ -106,7 +106,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...clusterHandlers({ store, pool, guard }),
       ...jetstreamHandlers({ links: pool }),
       ...manageHandlers({ links: pool, pg, store }),
-      ...messagingHandlers({ links: pool }),
+      ...messagingHandlers({ links: pool, pg }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...objectHandlers({ links: pool }),
       ...findingHandlers({ ...queries, silences }),

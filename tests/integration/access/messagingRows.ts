@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { routes, type messagingRoutes } from '@jetstream-console/contract';
 import type { Least } from './matrix';
+import type { Person } from '../setup/people';
 import type { Given, World } from './world';
 
 type MessagingId = keyof typeof messagingRoutes;
@@ -10,6 +11,9 @@ export const messagingMatrix: Readonly<Record<MessagingId, Least>> = {
   publishMessage: 'operator',
   deleteMessage: 'admin',
   exportMessages: 'editor',
+  planReplay: 'operator',
+  replayMessages: 'operator',
+  getReplay: 'operator',
 };
 
 const orders = (w: World) => ({ clusterId: w.clusterId, stream: 'ORDERS' });
@@ -30,11 +34,28 @@ async function filled(w: World): Promise<{ clusterId: string; stream: string }> 
   return at;
 }
 
-export const messagingRequests: Readonly<Record<MessagingId, (w: World) => Given | Promise<Given>>> = {
+/** A copy of one message into a stream that was made for it. */
+async function copied(w: World) {
+  const { stream } = await filled(w);
+  return {
+    params: orders(w),
+    body: { subject: 'orders.1', limit: 1, to: { stream, subject: { as: 'prefix' as const, prefix: stream } } },
+  };
+}
+/** A run of the asker's own, where they may have one. */
+async function runOf(w: World, who: Person): Promise<string> {
+  const { text: events } = await w.api.ask(routes.replayMessages, await copied(w), who.token);
+  return /"run":"([^"]+)"/.exec(events)?.[1] ?? randomUUID();
+}
+
+export const messagingRequests: Readonly<Record<MessagingId, (w: World, who: Person) => Given | Promise<Given>>> = {
   publishMessage: (w) => ({ params: orders(w), body: { subject: 'orders.walk', payload: text('walked') } }),
   deleteMessage: async (w) => {
     const at = await filled(w);
     return { params: { ...at, seq: 1 }, body: { erase: true, confirm: at.stream } };
   },
   exportMessages: (w) => ({ params: orders(w), query: { subject: 'orders.1' } }),
+  planReplay: copied,
+  replayMessages: copied,
+  getReplay: async (w, who) => ({ params: { ...orders(w), run: await runOf(w, who) } }),
 };

@@ -54,7 +54,7 @@ const sentences: Record<number, [status: number, code: string, say: string]> = {
   10077: [
     422,
     'stream_full',
-    'There is no room for it: the stream has reached max_bytes and refuses what is new. Raise its limit, or remove something.',
+    'There is no room for it: the stream has reached a limit (max_bytes or max_msgs) and refuses what is new. Raise its limit, or remove something.',
   ],
   10118: [503, 'stream_offline', 'This stream is offline: no server that holds it can load it.'],
 };

@@ -8,6 +8,7 @@ import { shortCache } from './cache';
 import { viewHeaders, viewPayload } from './decode';
 import { compileFilter } from './filter';
 import { messageGate } from './messaging/rights';
+import { whileTelling } from './messaging/telling';
 import { makeReader, type Reader, type Stored, type StreamFacts } from './reader';
 import { emptyProgress, scan, type Progress, type ScanLimits } from './scan';
 import { streamInfo } from './streams';
@@ -15,7 +16,6 @@ import { streamInfo } from './streams';
 /** One answer, or one search: how much of a stream is looked at before it says where to go on. */
 const pageLimits = { bytes: 256 * 1024 * 1024, ms: 12_000 };
 const searchLimits = { bytes: 8 * 1024 * 1024 * 1024, ms: 120_000 };
-const progressEveryMs = 250;
 
 const facts = shortCache<StreamFacts>(2000, 2000);
 
@@ -154,25 +154,19 @@ export async function searchMessages(
 ): Promise<void> {
   const search = await begin(links, ctx, clusterId, stream, query, { scan: query.scan, ...searchLimits });
   await emit({ type: 'progress', progress: { ...search.progress } });
-  let waiting = false;
-  const ticking = setInterval(() => {
-    // A client that reads slower than we tell gets the newest progress when it is ready, not all of them.
-    if (waiting) return;
-    waiting = true;
-    void emit({ type: 'progress', progress: { ...search.progress } }).finally(() => {
-      waiting = false;
-    });
-  }, progressEveryMs);
   try {
-    for await (const stored of search.matches)
-      await emit({ type: 'message', message: toMessage(stored, query.previewBytes, false) });
+    await whileTelling(
+      () => emit({ type: 'progress', progress: { ...search.progress } }),
+      async () => {
+        for await (const stored of search.matches)
+          await emit({ type: 'message', message: toMessage(stored, query.previewBytes, false) });
+      },
+    );
   } catch (error) {
     // The answer has begun, so its status is out: the reason goes the same way as the matches did.
     if (!(error instanceof ApiError)) throw error;
     await emit({ type: 'error', code: error.code, detail: error.message });
     return;
-  } finally {
-    clearInterval(ticking);
   }
   await emit({ type: 'end', progress: { ...search.progress }, nextCursor: search.nextCursor() });
 }

@@ -1,14 +1,21 @@
 import type { messagingRoutes } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
 import type { Handlers } from '../../platform/handler';
+import type { Pg } from '../../platform/pg';
 import { deleteMessage } from './deleteMessage';
 import { exportMessages } from './export';
 import { publishMessage } from './publish';
+import { replayMessages } from './replay';
+import { planReplay } from './replayPlan';
+import { getReplay } from './replayRuns';
 
-export function messagingHandlers({ links }: { links: Links }): Handlers<typeof messagingRoutes> {
+export function messagingHandlers({ links, pg }: { links: Links; pg: Pg }): Handlers<typeof messagingRoutes> {
   return {
     publishMessage: ({ params, body }, ctx) => publishMessage(links, ctx, params, body),
     deleteMessage: ({ params, body }, ctx) => deleteMessage(links, ctx, params, body),
     exportMessages: ({ params, query }, ctx) => exportMessages(links, ctx, params, query),
+    planReplay: ({ params, body }, ctx) => planReplay(links, ctx, params, body),
+    replayMessages: ({ params, body }, ctx, emit) => replayMessages(links, ctx, params, body, emit),
+    getReplay: ({ params }, ctx) => getReplay(pg, ctx, params),
   };
 }
