@@ -19,6 +19,9 @@ for (const file of files)
     });
     // What is done in the console is told to those who may read its audit.
     await as(file === 'console' ? 'admin' : 'viewer');
+    // Grafana goes by what it kept of somebody's rights for some seconds: a new dashboard is not theirs at once.
+    const mayBeSeen = () => page.request.get(`/api/dashboards/uid/${uid}`).then((answer) => answer.ok());
+    await expect.poll(mayBeSeen).toBe(true);
     const failed: string[] = [];
     let rows = 0;
     page.on('response', async (answer) => {
