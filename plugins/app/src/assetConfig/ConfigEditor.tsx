@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ComponentProps, ReactNode } from 'react';
@@ -30,10 +30,8 @@ export function ConfigEditor({ focus, children, ...panel }: Props) {
           onChange={draft.set}
         />
       </div>
-      <div className={styles.side}>
-        <div className={styles.panel}>
-          <ChangePanel {...panel} />
-        </div>
+      <div className={cx(styles.side, styles.beside)}>
+        <ChangePanel {...panel} />
         <JsonEditor draft={draft.draft} onChange={draft.set} onFault={draft.setJsonFault} />
       </div>
     </div>
@@ -49,7 +47,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     [theme.breakpoints.up('lg')]: { gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr)' },
   }),
   side: css({ display: 'grid', gap: theme.spacing(2), gridTemplateColumns: 'minmax(0, 1fr)', minWidth: 0 }),
-  panel: css({
+  beside: css({
     padding: theme.spacing(1.5),
     background: theme.colors.background.primary,
     border: `1px solid ${theme.colors.border.weak}`,
@@ -60,7 +58,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
       top: theme.spacing(6),
       maxHeight: `calc(100vh - ${theme.spacing(8)})`,
       overflow: 'auto',
-      zIndex: 1,
     },
   }),
 });

@@ -1,6 +1,6 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Button, Field, Input, useStyles2 } from '@grafana/ui';
+import { Badge, Button, Field, Input, Label, useStyles2 } from '@grafana/ui';
 import { sameSetting, type AssetKind, type NatsConfig } from '@jetstream-console/contract';
 import { useEffect, useState } from 'react';
 import { Quiet, Row } from '../components/parts';
@@ -110,15 +110,8 @@ function OneField({ of, meaning, draft, fault, refusals, onChange }: OneProps) {
   const error = (textFault(editor, value) ?? fault ?? refusals.map(({ reason }) => reason).join('; ')) || undefined;
   return (
     <div data-field={key} className={cx(styles.field, changed && styles.changed, isWide(editor) && styles.wide)}>
-      <Field
-        noMargin
+      <Label
         htmlFor={idOf(key)}
-        label={
-          <Row>
-            <span>{label}</span>
-            <code className={styles.key}>{key}</code>
-          </Row>
-        }
         description={
           <>
             {help}
@@ -126,9 +119,10 @@ function OneField({ of, meaning, draft, fault, refusals, onChange }: OneProps) {
             {onlyJson && <span className={styles.lock}> Edit it in the JSON: a box would change it.</span>}
           </>
         }
-        invalid={error !== undefined}
-        error={error}
       >
+        {label} <code className={styles.key}>{key}</code>
+      </Label>
+      <Field noMargin invalid={error !== undefined} error={error}>
         {onlyJson ? (
           <Quiet>{show(value)}</Quiet>
         ) : (
@@ -185,6 +179,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   wide: css({ gridColumn: '1 / -1' }),
   changed: css({ borderLeftColor: theme.colors.primary.main }),
   key: css({
+    marginLeft: theme.spacing(0.75),
     padding: 0,
     border: 0,
     background: 'none',

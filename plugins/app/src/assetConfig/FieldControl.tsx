@@ -2,8 +2,8 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, Field, Switch, useStyles2 } from '@grafana/ui';
 import { settingOf } from '@jetstream-console/contract';
-import type { ReactNode } from 'react';
-import { Row } from '../components/parts';
+import { useState, type ReactNode } from 'react';
+import { Quiet, Row } from '../components/parts';
 import { formatText, parseText } from './codecs';
 import type { Editor, Part } from './editors';
 import { TextField } from './TextField';
@@ -133,24 +133,39 @@ function Parts({ id, parts, value, disabled, invalid, onChange }: PartsProps) {
 type ObjectProps = Omit<Props, 'editor' | 'meaning'> & { readonly parts: readonly Part[] };
 
 function ObjectControl({ none, value, onChange, ...rest }: ObjectProps & { readonly none: string }) {
-  if (!isJson(value))
+  const [open, setOpen] = useState(false);
+  const set = isJson(value) ? value : {};
+  // An empty one means to a server what none does.
+  if (!open && settingOf(rest.field, set) === undefined)
     return (
-      <Button
-        id={rest.id}
-        size="sm"
-        variant="secondary"
-        icon="plus"
-        disabled={rest.disabled}
-        onClick={() => onChange({})}
-      >
-        Set ({none} now)
-      </Button>
+      <Row>
+        <Button
+          id={rest.id}
+          size="sm"
+          variant="secondary"
+          icon="plus"
+          disabled={rest.disabled}
+          onClick={() => setOpen(true)}
+        >
+          Set
+        </Button>
+        <Quiet>{none}</Quiet>
+      </Row>
     );
   return (
     <Group>
-      <Parts {...rest} value={value} onChange={onChange} />
+      <Parts {...rest} value={set} onChange={onChange} />
       {!rest.disabled && (
-        <Button size="sm" variant="secondary" fill="text" icon="times" onClick={() => onChange(undefined)}>
+        <Button
+          size="sm"
+          variant="secondary"
+          fill="text"
+          icon="times"
+          onClick={() => {
+            setOpen(false);
+            onChange(undefined);
+          }}
+        >
           Take out
         </Button>
       )}

@@ -51,17 +51,16 @@ export function ActDialog({
         }}
       >
         {children}
+        {command !== undefined && (
+          <p>
+            <ClipboardButton size="sm" variant="secondary" icon="copy" getText={() => command}>
+              nats command
+            </ClipboardButton>
+          </p>
+        )}
         {confirm !== undefined && <ConfirmName name={confirm} typed={typed} onType={setTyped} />}
         {act.error && <Problem error={act.error} />}
-        <Modal.ButtonRow
-          leftItems={
-            command !== undefined && (
-              <ClipboardButton variant="secondary" fill="text" icon="copy" getText={() => command}>
-                nats command
-              </ClipboardButton>
-            )
-          }
-        >
+        <Modal.ButtonRow>
           <Button type="button" variant="secondary" fill="outline" onClick={onClose}>
             Cancel
           </Button>

@@ -9,14 +9,7 @@ interface Props {
 /** What cannot be undone asks for the name of what it destroys: nobody types that by habit. */
 export function ConfirmName({ name, typed, onType }: Props) {
   return (
-    <Field
-      label={
-        <>
-          Type <strong>{name}</strong> to confirm
-        </>
-      }
-      htmlFor="confirm-name"
-    >
+    <Field label={`Type ${name} to confirm`} htmlFor="confirm-name">
       <Input
         id="confirm-name"
         autoComplete="off"

@@ -3,7 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { StreamImpact } from '@jetstream-console/contract';
 import { useApi } from '../../../api/hooks';
-import { From } from '../../../components/parts';
+import { From, Quiet } from '../../../components/parts';
 import { Loaded } from '../../../components/States';
 import { touchedWords, type Touch } from './touchedWords';
 
@@ -28,6 +28,7 @@ function List({ impact, touch }: { impact: StreamImpact; touch: Touch }) {
           <li key={line}>{line}</li>
         ))}
       </ul>
+      <Quiet>as of </Quiet>
       <From provenance={impact.provenance} />
     </section>
   );

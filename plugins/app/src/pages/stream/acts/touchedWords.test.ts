@@ -28,7 +28,9 @@ it('says so where nothing hangs on it', () =>
       { ...impact, messages: 1, subjects: null, consumers: { total: 0, names: [] }, drawnBy: [], drawnByHidden: 0 },
       'purge',
     ),
-  ).toEqual(['1 message (2 KiB) is there now', 'no consumer reads it', 'no stream of this account copies from it']));
+  ).toEqual(['no consumer reads it', 'no stream of this account copies from it']));
+it('tells one message from many', () =>
+  expect(touchedWords({ ...impact, messages: 1, subjects: null }, 'delete')[0]).toBe('1 message (2 KiB) is lost'));
 it('counts consumers that may not be seen', () =>
   expect(touchedWords({ ...impact, consumers: { total: 2, names: [] } }, 'seal')[1]).toBe(
     '2 consumers still read what is there',

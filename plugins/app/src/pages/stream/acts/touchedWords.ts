@@ -15,9 +15,10 @@ const fates: Readonly<Record<Touch, { consumers: string; copies: string }>> = {
   seal: { consumers: 'still read what is there', copies: 'get nothing more' },
 };
 
-const messageFate: Readonly<Record<Touch, readonly [one: string, more: string]>> = {
+/** How many a purge removes is counted apart: not all of them, as a rule. */
+const messageFate: Readonly<Record<Touch, readonly [one: string, more: string] | null>> = {
   delete: ['is lost', 'are lost'],
-  purge: ['is there now', 'are there now'],
+  purge: null,
   seal: ['stays: nothing is added or removed any more', 'stay: nothing is added or removed any more'],
 };
 
@@ -25,8 +26,13 @@ const messageFate: Readonly<Record<Touch, readonly [one: string, more: string]>>
 export function touchedWords(impact: StreamImpact, touch: Touch): readonly string[] {
   const { messages, bytes: size, subjects, consumers, drawnBy, drawnByHidden } = impact;
   const copies = drawnBy.length + drawnByHidden;
+  const fate = messageFate[touch];
   return [
-    `${many(messages, 'message')} (${bytes(size)}${subjects === null ? '' : `, ${many(subjects, 'subject')}`}) ${messageFate[touch][messages === 1 ? 0 : 1]}`,
+    ...(fate === null
+      ? []
+      : [
+          `${many(messages, 'message')} (${bytes(size)}${subjects === null ? '' : `, ${many(subjects, 'subject')}`}) ${fate[messages === 1 ? 0 : 1]}`,
+        ]),
     consumers.total === 0
       ? 'no consumer reads it'
       : `${many(consumers.total, 'consumer')} ${fates[touch].consumers}${named(consumers.names, consumers.total)}`,
