@@ -14,6 +14,7 @@ export const messagingMatrix: Readonly<Record<MessagingId, Least>> = {
   planReplay: 'operator',
   replayMessages: 'operator',
   getReplay: 'operator',
+  getMessageSchema: 'reader',
 };
 
 const orders = (w: World) => ({ clusterId: w.clusterId, stream: 'ORDERS' });
@@ -55,6 +56,7 @@ export const messagingRequests: Readonly<Record<MessagingId, (w: World, who: Per
     return { params: { ...at, seq: 1 }, body: { erase: true, confirm: at.stream } };
   },
   exportMessages: (w) => ({ params: orders(w), query: { subject: 'orders.1' } }),
+  getMessageSchema: (w) => ({ params: orders(w) }),
   planReplay: copied,
   replayMessages: copied,
   getReplay: async (w, who) => ({ params: { ...orders(w), run: await runOf(w, who) } }),

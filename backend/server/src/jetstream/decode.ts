@@ -47,6 +47,22 @@ function isJson(text: string): boolean {
   }
 }
 
+export type Document =
+  { readonly kind: 'document'; readonly value: unknown } | { readonly kind: 'empty' | 'text' | 'binary' };
+
+/** A payload as a document with fields; a number or a word alone is text. */
+export function documentOf(stored: Uint8Array): Document {
+  if (stored.length === 0) return { kind: 'empty' };
+  const text = asText(unzipped(stored) ?? stored);
+  if (text === null) return { kind: 'binary' };
+  if (!/^\s*[[{]/.test(text)) return { kind: 'text' };
+  try {
+    return { kind: 'document', value: JSON.parse(text) as unknown };
+  } catch {
+    return { kind: 'text' };
+  }
+}
+
 /**
  * A payload as a person reads it: what it is is found by looking. The format is told from the whole, the text is cut.
  * @param maxBytes of decoded bytes to send

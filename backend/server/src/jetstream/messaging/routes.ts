@@ -8,6 +8,7 @@ import { publishMessage } from './publish';
 import { replayMessages } from './replay';
 import { planReplay } from './replayPlan';
 import { getReplay } from './replayRuns';
+import { getMessageSchema } from './schema';
 
 export function messagingHandlers({ links, pg }: { links: Links; pg: Pg }): Handlers<typeof messagingRoutes> {
   return {
@@ -16,6 +17,7 @@ export function messagingHandlers({ links, pg }: { links: Links; pg: Pg }): Hand
     exportMessages: ({ params, query }, ctx) => exportMessages(links, ctx, params, query),
     planReplay: ({ params, body }, ctx) => planReplay(links, ctx, params, body),
     replayMessages: ({ params, body }, ctx, emit) => replayMessages(links, ctx, params, body, emit),
+    getMessageSchema: ({ params, query }, ctx) => getMessageSchema(links, ctx, params, query),
     getReplay: ({ params }, ctx) => getReplay(pg, ctx, params),
   };
 }
