@@ -27,7 +27,6 @@ export default defineConfig({
             'plugins/datasource/gateway/**/*.test.ts',
             'scripts/**/*.test.ts',
             'docs/**/*.test.ts',
-            'dashboards/**/*.test.ts',
             'provisioning/**/*.test.ts',
           ],
         },

@@ -12,7 +12,6 @@ const projects = [
   'plugins/datasource/gateway',
   'plugins/host',
   'plugins',
-  'dashboards',
   'provisioning',
   'scripts',
   'tests',

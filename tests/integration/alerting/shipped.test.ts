@@ -1,6 +1,6 @@
 import { migrateQuery } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { panelsOf, readDashboards, targetsOf } from '../../../dashboards/read';
+import { panelsOf, readDashboards, targetsOf } from '../../../provisioning/boards';
 import { firing, type Instance } from '../../../provisioning/evaluate';
 import { readFile } from '../../../provisioning/read';
 import { rulesFile, type Rule } from '../../../provisioning/schema';

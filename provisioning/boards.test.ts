@@ -9,8 +9,8 @@ import { missingIn } from '../plugins/datasource/src/query/missing';
 import { currentQuery } from '../plugins/datasource/src/query/migrate';
 import { replaceWith } from '../plugins/datasource/src/test/templates';
 import { missingInVariable, variableQuery } from '../plugins/datasource/src/variables/query';
-import { panelsOf, readDashboards, targetsOf } from './read';
-import type { Dashboard, Panel, Target } from './schema';
+import { panelsOf, readDashboards, targetsOf } from './boards';
+import type { Dashboard, Panel, Target } from './boards.schema';
 
 const boards = [...readDashboards()];
 const each = boards.map(([file, board]) => [file, board] as const);

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dashboard, type Dashboard, type Panel, type Target } from './schema';
+import { dashboard, type Dashboard, type Panel, type Target } from './boards.schema';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
+const here = path.join(path.dirname(fileURLToPath(import.meta.url)), '../dashboards');
 
-/** Every dashboard of this repository by its file's name. @throws ZodError for what Grafana would not know */
+/** Every dashboard of this repository by its file's name; Grafana takes each .json of the folder for one. @throws ZodError for what Grafana would not know */
 export function readDashboards(): ReadonlyMap<string, Dashboard> {
   return new Map(
     readdirSync(here)
-      .filter((file) => file.endsWith('.json') && file !== 'tsconfig.json')
+      .filter((file) => file.endsWith('.json'))
       .map((file) => [file, dashboard.parse(JSON.parse(readFileSync(path.join(here, file), 'utf8')))]),
   );
 }
