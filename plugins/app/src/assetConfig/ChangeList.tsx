@@ -9,8 +9,8 @@ interface Props {
   readonly label: string;
   readonly groups: readonly FieldGroup[];
   readonly changes: readonly FieldChange[];
-  /** what the two sides are called; what it was, and what it becomes, if nothing else is said */
-  readonly sides?: readonly [before: string, after: string];
+  /** what the two sides are called; what it was, and what it becomes, if nothing else is said. Null leaves the first one out */
+  readonly sides?: readonly [before: string | null, after: string];
 }
 
 /** Field by field what was and what becomes of it, in words, and by word rather than by colour alone. */
@@ -27,9 +27,11 @@ export function ChangeList({ label, groups, changes, sides = ['was', 'becomes'] 
             </dt>
             {items === null ? (
               <>
-                <dd className={styles.before}>
-                  <span className={styles.side}>{sides[0]}</span> {was}
-                </dd>
+                {sides[0] !== null && (
+                  <dd className={styles.before}>
+                    <span className={styles.side}>{sides[0]}</span> {was}
+                  </dd>
+                )}
                 <dd className={styles.after}>
                   <span className={styles.side}>{sides[1]}</span> {becomes}
                 </dd>

@@ -32,16 +32,25 @@ export const planOf = ({ draft, plan }: Pick<Props, 'draft' | 'plan'>): ChangePl
 /** What a change comes to, said before anything is sent: field by field, for messages and clients, and what speaks against it. */
 export function ChangePanel({ of, draft, plan, act, texts, command, onSave, onCancel }: Props) {
   const known = planOf({ draft, plan });
+  const making = of.base === null;
   const changes = diffConfigs(draft.base, draft.draft);
   const faults = Object.entries(draft.faults).map(([field, reason]): Refusal => ({ field, reason }));
   const savable = known !== null && known.refusals.length === 0 && !act.isPending;
   return (
-    <Panel title="What this changes">
+    <Panel title={making ? 'What is made' : 'What this changes'}>
       <Stack>
         {changes.length === 0 ? (
-          <Quiet>Nothing yet. Change a field or the JSON: what comes of it stands here before anything is saved.</Quiet>
+          <Quiet>
+            Nothing yet. {making ? 'Set' : 'Change'} a field or the JSON: what comes of it stands here before anything
+            is sent.
+          </Quiet>
         ) : (
-          <ChangeList label="Changes" groups={of.groups} changes={changes} />
+          <ChangeList
+            label="Changes"
+            groups={of.groups}
+            changes={changes}
+            sides={making ? [null, 'set to'] : undefined}
+          />
         )}
         <Reasons title="Mend this first" reasons={faults} />
         {known !== null && <PlanWords plan={known} />}

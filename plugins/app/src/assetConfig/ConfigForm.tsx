@@ -20,8 +20,8 @@ export interface FormOf {
   readonly kind: AssetKind;
   readonly groups: readonly FieldGroup[];
   readonly editors: Readonly<Record<string, Editor>>;
-  /** as the edit began; empty for what is yet to be made */
-  readonly base: NatsConfig;
+  /** as the edit began; null for what is yet to be made */
+  readonly base: NatsConfig | null;
   /** the server's api level: what came later cannot be set on it */
   readonly level: number;
   readonly fixed: readonly Refusal[];
@@ -41,7 +41,9 @@ interface Props {
 const matches = ({ key, label, help }: Meaning, wanted: string) =>
   [key, label, help].some((text) => text.toLowerCase().includes(wanted.toLowerCase().trim()));
 
-const changedIn = (base: NatsConfig, draft: NatsConfig, key: string) => !sameSetting(key, base[key], draft[key]);
+/** What is yet to be made has nothing that could have changed. */
+const changedIn = (base: NatsConfig | null, draft: NatsConfig, key: string) =>
+  base !== null && !sameSetting(key, base[key], draft[key]);
 
 /** A configuration as a form, by what its fields are for; what cannot be changed stands there with the reason. */
 export function ConfigForm({ of, draft, faults, refusals, focus, onChange }: Props) {
@@ -105,7 +107,7 @@ function OneField({ of, meaning, draft, fault, refusals, onChange }: OneProps) {
   if (editor === undefined) return null;
   const value = draft[key];
   const changed = changedIn(of.base, draft, key);
-  const lock = lockOf(of.kind, key, of.base[key], of.level, of.fixed);
+  const lock = lockOf(of.kind, key, of.base?.[key], of.level, of.fixed);
   const onlyJson = !fits(editor, key, value);
   const error = (textFault(editor, value) ?? fault ?? refusals.map(({ reason }) => reason).join('; ')) || undefined;
   return (
@@ -147,7 +149,7 @@ function OneField({ of, meaning, draft, fault, refusals, onChange }: OneProps) {
             fill="text"
             icon="history"
             aria-label={`Take back the change of ${key}`}
-            onClick={() => onChange(withField(draft, key, of.base[key]))}
+            onClick={() => onChange(withField(draft, key, of.base?.[key]))}
           >
             Take back
           </Button>

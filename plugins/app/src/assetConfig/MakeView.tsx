@@ -3,6 +3,9 @@ import type { ComponentProps } from 'react';
 import { ConfigEditor } from './ConfigEditor';
 import type { FormOf } from './ConfigForm';
 
+/** The server makes none that is sealed: it could never be filled. */
+const sealedLater: FormOf['fixed'] = [{ field: 'sealed', reason: 'a stream is sealed once it is filled' }];
+
 type Editor = ComponentProps<typeof ConfigEditor>;
 interface Props extends Omit<Editor, 'of' | 'texts' | 'focus'> {
   readonly kind: AssetKind;
@@ -21,9 +24,9 @@ export function MakeView({ kind, groups, editors, level, ...rest }: Props) {
         kind,
         groups: [...named, ...groups.filter((group) => !named.includes(group))],
         editors,
-        base: {},
+        base: null,
         level,
-        fixed: [],
+        fixed: kind === 'stream' ? sealedLater : [],
       }}
       texts={['Create', 'Creating']}
     />

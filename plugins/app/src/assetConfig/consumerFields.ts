@@ -182,7 +182,7 @@ export const consumerFields: readonly FieldGroup[] = [
   {
     title: 'What it is called',
     fields: [
-      { key: 'name', label: 'Name', show: plain, help: 'Cannot be changed.' },
+      { key: 'name', label: 'Name', show: plain, help: 'Cannot be changed later.' },
       { key: 'description', label: 'Description', show: plain, help: 'For people.' },
       {
         key: 'metadata',

@@ -96,7 +96,7 @@ function Dialog({ clusterId, stream, gone, version, plan, basedOn, same, onClose
                 label="What changes"
                 groups={streamFields}
                 changes={diff}
-                sides={gone ? ['not set', 'set to'] : ['now', 'becomes']}
+                sides={gone ? [null, 'set to'] : ['now', 'becomes']}
               />
               <PlanWords plan={{ refusals, effects }} />
             </>

@@ -1,0 +1,131 @@
+import { routes } from '@jetstream-console/contract';
+import type { Page } from '@playwright/test';
+import { logIn } from '../../scripts/lib/consoleClient';
+import { appUrl, demoClusterId, expect, test } from './console';
+import { asOperator } from './operator';
+
+type Role = 'viewer' | 'reader' | 'operator' | 'editor' | 'admin';
+const roles: readonly Role[] = ['viewer', 'reader', 'operator', 'editor', 'admin'];
+const from = (least: Role): readonly Role[] => roles.slice(roles.indexOf(least));
+
+/** A control of a page, where it stands, who is offered it, and the link that leads past the button. */
+interface Control {
+  readonly text: string;
+  readonly as: 'button' | 'link' | 'menuitem';
+  readonly for: readonly Role[];
+  readonly link?: string;
+}
+interface Place {
+  readonly path: (cluster: string) => string;
+  /** what has to be there before it is said what is not */
+  readonly ready: string;
+  readonly menu?: string;
+  readonly controls: readonly Control[];
+}
+
+const orders = (cluster: string) => `clusters/${cluster}/streams/ORDERS`;
+const places: readonly Place[] = [
+  {
+    path: (cluster) => `streams?cluster=${cluster}`,
+    ready: 'Consumers',
+    controls: [{ text: 'Create a stream', as: 'link', for: from('editor'), link: '&create=empty' }],
+  },
+  {
+    path: (cluster) => `${orders(cluster)}?tab=config`,
+    ready: 'As the server has it',
+    menu: 'Actions on the stream ORDERS',
+    controls: [
+      { text: 'Edit', as: 'button', for: from('editor'), link: '&edit=1' },
+      { text: 'Clone', as: 'link', for: from('editor') },
+      { text: 'Export', as: 'button', for: roles },
+      { text: 'History', as: 'button', for: from('editor') },
+      { text: 'Purge messages', as: 'menuitem', for: ['admin'], link: '&act=purge' },
+      { text: 'Step down its leader', as: 'menuitem', for: ['admin'], link: '&act=step-down' },
+      { text: 'Remove a peer', as: 'menuitem', for: ['admin'], link: '&act=peer-remove' },
+      { text: 'Seal', as: 'menuitem', for: ['admin'], link: '&act=seal' },
+      { text: 'Delete', as: 'menuitem', for: ['admin'], link: '&act=delete' },
+    ],
+  },
+  {
+    path: (cluster) => `${orders(cluster)}?tab=consumers`,
+    ready: 'fraud-check',
+    controls: [{ text: 'Create a consumer', as: 'button', for: from('editor'), link: '&create=1' }],
+  },
+  {
+    path: (cluster) => `${orders(cluster)}/consumers/fraud-check?from=now-1h`,
+    ready: 'As the server has it',
+    menu: 'Actions on the consumer fraud-check',
+    controls: [
+      { text: 'Edit', as: 'button', for: from('editor'), link: '&edit=1' },
+      { text: 'Export', as: 'button', for: roles },
+      { text: 'Allow more unacknowledged', as: 'button', for: from('editor') },
+      { text: 'Pause', as: 'menuitem', for: from('operator'), link: '&act=pause' },
+      { text: 'Resume', as: 'menuitem', for: from('operator'), link: '&act=resume' },
+      { text: 'Reset its position', as: 'menuitem', for: from('editor'), link: '&act=reset' },
+      { text: 'Unpin a client', as: 'menuitem', for: from('editor'), link: '&act=unpin' },
+      { text: 'Step down its leader', as: 'menuitem', for: from('editor'), link: '&act=step-down' },
+      { text: 'Delete', as: 'menuitem', for: from('editor'), link: '&act=delete' },
+    ],
+  },
+];
+
+/** Each control of each page is there for who may, and for nobody else; a link to it says which role it takes. */
+async function expectControls(page: Page, cluster: string, may: (control: Control) => boolean): Promise<void> {
+  for (const { path, ready, menu, controls } of places) {
+    await page.goto(appUrl(path(cluster)));
+    await expect(page.getByText(ready, { exact: true }).first()).toBeVisible();
+    // What may be offered depends on the cluster's settings as well, which are asked for apart: those offered come first.
+    for (const control of controls.filter((known) => may(known) && known.as !== 'menuitem'))
+      await expect(page.getByRole(control.as, { name: control.text, exact: true }).first()).toBeVisible();
+    const inMenu = controls.filter((control) => control.as === 'menuitem');
+    if (menu !== undefined && inMenu.some(may)) {
+      await page.getByRole('button', { name: menu }).click();
+      await expect(page.getByRole('menuitem').first()).toBeVisible();
+      const texts = await page.getByRole('menuitem').allTextContents();
+      expect(inMenu.filter((control) => texts.some((text) => text.startsWith(control.text)))).toEqual(
+        inMenu.filter(may),
+      );
+      await page.keyboard.press('Escape');
+    }
+    for (const control of controls.filter((known) => !may(known))) {
+      if (control.as !== 'menuitem')
+        await expect(page.getByRole(control.as, { name: control.text, exact: true })).toHaveCount(0);
+      if (control.link === undefined) continue;
+      await page.goto(appUrl(`${path(cluster)}${control.link}`));
+      await expect(page.getByTestId('no-access'), `${control.text} by its link`).toBeVisible();
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(page.getByRole('button', { name: /^(Save|Create)$/ })).toHaveCount(0);
+    }
+    if (menu !== undefined && !inMenu.some(may)) await expect(page.getByRole('button', { name: menu })).toHaveCount(0);
+  }
+}
+
+for (const role of roles)
+  test(`every control of streams and consumers, as ${role}`, async ({ page, as, world }) => {
+    test.setTimeout(300_000);
+    const { call } = await logIn(world.api, world.admin);
+    const cluster = await demoClusterId(world);
+    const look = async () => {
+      await as(role === 'operator' ? 'reader' : role);
+      await expectControls(page, cluster, (control) => control.for.includes(role));
+    };
+    await (role === 'operator' ? asOperator(world, call, look) : look());
+  });
+
+test('no control that changes anything on a cluster that is read-only, whatever the role', async ({
+  page,
+  as,
+  world,
+}) => {
+  test.setTimeout(300_000);
+  const { call } = await logIn(world.api, world.admin);
+  const clusterId = await demoClusterId(world);
+  const readOnly = (on: boolean) => call(routes.updateCluster, { params: { clusterId }, body: { readOnly: on } });
+  await readOnly(true);
+  try {
+    await as('admin');
+    await expectControls(page, clusterId, ({ text }) => text === 'Export' || text === 'History');
+  } finally {
+    await readOnly(false);
+  }
+});
