@@ -2,7 +2,7 @@ import { collection, head, type SampleOf } from '../query/samples';
 
 type Values = Record<string, unknown>;
 type Table = 'stream_metrics' | 'consumer_metrics' | 'server_metrics' | 'account_metrics' | 'cluster_samples';
-export type ClusterName = 'prod' | 'away' | 'headless' | 'short' | 'slow';
+export type ClusterName = 'prod' | 'away' | 'headless' | 'short' | 'slow' | 'filling';
 
 const second = 1000;
 const minute = 60 * second;
@@ -128,6 +128,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'jsc-meta-leader': ofCluster('headless', { meta_leader: false }),
   'jsc-servers-missing': ofCluster('short', { servers: 2 }),
   'jsc-collection-slow': ofCluster('slow', { collect_duration: 12 }),
+  'jsc-buffer-filling': ofCluster('filling', { buffer_use: 0.6 }),
   'jsc-meta-pending': ofServer('jsc-meta-pending', { meta_pending: 900 }),
   'jsc-storage-75': ofServer('jsc-storage-75', { js_storage_use: 0.8 }),
   'jsc-storage-90': ofServer('jsc-storage-90', { js_storage_use: 0.95 }),

@@ -29,6 +29,7 @@ beforeAll(async () => {
     headless: await add('headless'),
     short: await add('short'),
     slow: await add('slow'),
+    filling: await add('filling'),
   };
   const clickhouse = openClickHouse();
   try {
