@@ -164,7 +164,11 @@ describe('the images', () => {
   it('of the servers start what is built into them, as nobody in particular, on the port that is asked', () => {
     const dockerfile = textOf(serviceOf('api').build?.dockerfile ?? '');
     const built = textOf('backend/server/build.mjs');
-    const commands = [/^CMD \["node", (?:"--[\w=-]+", )*"dist\/(\w+)\.js"\]$/m.exec(dockerfile)?.[1], 'worker', 'setup'];
+    const commands = [
+      /^CMD \["node", (?:"--[\w=-]+", )*"dist\/(\w+)\.js"\]$/m.exec(dockerfile)?.[1],
+      'worker',
+      'setup',
+    ];
     expect(serviceOf('worker').command).toEqual(['node', 'dist/worker.js']);
     for (const entry of commands) expect(built).toContain(`${entry}: entry('${entry}')`);
     expect(dockerfile).toMatch(/^USER node$/m);
