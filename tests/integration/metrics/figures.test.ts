@@ -1,8 +1,17 @@
-import { AckPolicy, jetstream, jetstreamManager, type ConsumerInfo, type StreamInfo } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  jetstream,
+  jetstreamManager,
+  StorageType,
+  type ConsumerInfo,
+  type JetStreamAccountStats,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectTo } from '../setup/nats';
 import { startNatsCluster, type NatsCluster } from '../setup/natsCluster';
+import { eventually } from '../setup/wait';
 import { linksTo, makeTables, openPipeline, recordOf, testClock, type Pipeline, type Tables } from './pipeline';
 
 /** Twenty streams of one to three replicas, four consumers each, of which every second has taken some messages. */
@@ -25,6 +34,12 @@ async function fill(nc: NatsConnection): Promise<void> {
     let i = 0;
     for await (const message of taken) if (i++ < 4) await message.ackAck();
     await jsm.streams.deleteMessage(name, 3);
+  }
+  // What lies in memory counts apart from what lies in files, of three copies as of one.
+  for (const num_replicas of [1, 3]) {
+    const name = `M${num_replicas}`;
+    await jsm.streams.add({ name, subjects: [`m${num_replicas}.>`], num_replicas, storage: StorageType.Memory });
+    for (let m = 0; m < 10; m++) await js.publish(`m${num_replicas}.x`, 'x'.repeat(70), { retries: 20 });
   }
 }
 
@@ -147,6 +162,59 @@ describe('figures of a quiet cluster of three are those of INFO', () => {
       [...list].sort((a, b) => `${a.stream} ${a.consumer}`.localeCompare(`${b.stream} ${b.consumer}`));
     expect(by(streams)).toEqual(by(expected.streams));
     expect(by(consumers)).toEqual(by(expected.consumers));
+    await links.close();
+  });
+
+  interface StoredAccount {
+    memory: number;
+    storage: number;
+    max_memory: number;
+    max_storage: number;
+    total: number;
+    failed: number;
+    api_requests: number;
+    api_errors: number;
+    reset: string;
+  }
+  it.each(['system', 'account'] as const)('of the account as a whole, over the %s', async (mode) => {
+    const record = recordOf();
+    const links = linksTo(cluster.urls, cluster.app, mode === 'system' ? cluster.system : null);
+    const clock = testClock();
+    const collector = pipeline.collector({ record, links, clock });
+    const jsm = await jetstreamManager(nc);
+    const whole = async (): Promise<JetStreamAccountStats> => jsm.getAccountInfo();
+    const newest = async () => {
+      await pipeline.drain(tables.clickhouse);
+      const rows = await tables.rows<StoredAccount>(
+        `SELECT memory, storage, max_memory, max_storage, api_requests_total AS total, api_errors_total AS failed, api_requests, api_errors, reset
+         FROM account_metrics WHERE cluster_id = '${record.id}' ORDER BY time DESC LIMIT 1`,
+      );
+      return rows[0] ?? expect.fail('there is no row of the account');
+    };
+    const turn = async () => {
+      const before = await whole();
+      clock.pass(15_000);
+      expect(await collector.turn()).toMatchObject({ ok: true, lost: 0 });
+      const row = await newest();
+      const after = await whole();
+      expect(row).toMatchObject({ memory: after.memory, storage: after.storage, failed: after.api.errors });
+      expect([row.max_memory, row.max_storage]).toEqual([after.limits.max_memory, after.limits.max_storage]);
+      expect(row.total).toBeGreaterThanOrEqual(before.api.total);
+      expect(row.total).toBeLessThanOrEqual(after.api.total);
+      return row;
+    };
+    expect((await whole()).memory).toBeGreaterThan(0);
+    // Servers tell each other what they use every second or so.
+    await eventually(async () => {
+      clock.pass(15_000);
+      await collector.turn();
+      const [row, { memory, storage }] = [await newest(), await whole()];
+      return row.memory === memory && row.storage === storage;
+    });
+    const first = await turn();
+    for (let n = 0; n < 40; n++) await jsm.streams.info('NOT_THERE').catch(() => null);
+    const second = await turn();
+    expect(second).toMatchObject({ api_errors: 40, api_requests: second.total - first.total, reset: '' });
     await links.close();
   });
 });

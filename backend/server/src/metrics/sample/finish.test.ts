@@ -157,7 +157,7 @@ describe('finishCollection', () => {
     ).toEqual(['ok', 'n1', '40', '30', '30', '15000', '0.5', '']);
     expect(
       pick(rows['account_metrics']?.[0], 'own', 'streams', 'storage', 'max_storage', 'api_requests', 'elapsed_ms'),
-    ).toEqual(['true', '1', '15', '10', '0', '15000']);
+    ).toEqual(['true', '1', '5', '10', '0', '15000']);
     expect(pick(rows['cluster_samples']?.[0], 'reachable', 'streams', 'streams_unknown', 'meta_leader')).toEqual([
       'true',
       '1',

@@ -26,7 +26,7 @@ export function writeSnapshot(state: State): Uint8Array {
   for (const account of state.accounts.values()) {
     const complete = account.complete ? Math.round(account.complete.wallMs) : '';
     lines.push(`a\t${account.name}\t${account.domain}\t${complete}\t\t`);
-    for (const [server, base] of new Map([...account.bases, ...account.nextBases])) put('u', server, base);
+    for (const [server, base] of account.nextBases.size > 0 ? account.nextBases : account.bases) put('u', server, base);
     for (const stream of account.streams.values()) {
       if (!standsInRow(stream, now)) {
         const base = nextBase(stream, now) ?? stream.base;

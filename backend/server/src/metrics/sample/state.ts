@@ -48,8 +48,8 @@ export interface Account {
   readonly streams: Map<string, Stream>;
   /** what each server says of it, with the id of the server's process */
   readonly figures: Map<string, { readonly at: Moment; readonly figures: AccountFigures; readonly process: string }>;
-  /** by server */
-  readonly bases: Map<string, Baseline>;
+  /** by server, as of the last collection that somebody spoke of the account in */
+  bases: Map<string, Baseline>;
   readonly nextBases: Map<string, Baseline>;
   /** when a collection last saw all of it: what was not there then is new now */
   complete: Moment | null;
