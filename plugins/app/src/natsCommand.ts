@@ -33,6 +33,25 @@ export const stepDownStreamCommand = (stream: string, preferred?: string) =>
 export const peerRemoveCommand = (stream: string, peer: string) =>
   line('stream', 'cluster', 'peer-remove', stream, peer, '--force');
 
+export const putKeyCommand = (bucket: string, key: string, value: string, basedOn: number | null) =>
+  basedOn === null ? line('kv', 'put', bucket, key, value) : line('kv', 'update', bucket, key, value, basedOn);
+export const createKeyCommand = (bucket: string, key: string, value: string) =>
+  line('kv', 'create', bucket, key, value);
+export const deleteKeyCommand = (bucket: string, key: string) => line('kv', 'del', bucket, key, '--force');
+export const purgeKeyCommand = (bucket: string, key: string) => line('kv', 'purge', bucket, key, '--force');
+export const revertKeyCommand = (bucket: string, key: string, revision: number) =>
+  line('kv', 'revert', bucket, key, revision, '--force');
+export const compactCommand = (bucket: string) => line('kv', 'compact', bucket, '--force');
+export const deleteBucketCommand = (bucket: string) => line('kv', 'del', bucket, '--force');
+export const watchCommand = (bucket: string, prefix: string) =>
+  line('kv', 'watch', bucket, prefix === '' ? '>' : `${prefix.slice(0, prefix.lastIndexOf('.') + 1)}>`);
+
+export const getObjectCommand = (store: string, name: string) => line('object', 'get', store, name);
+export const putObjectCommand = (store: string, file: string) => line('object', 'put', store, file);
+export const deleteObjectCommand = (store: string, name: string) => line('object', 'rm', store, name, '--force');
+export const sealStoreCommand = (store: string) => line('object', 'seal', store, '--force');
+export const deleteStoreCommand = (store: string) => line('object', 'rm', store, '--force');
+
 /** @param until ISO 8601; the CLI reads a time of UTC, to the second */
 export const pauseCommand = (stream: string, consumer: string, until: string) =>
   line('consumer', 'pause', stream, consumer, until.slice(0, 19).replace('T', ' '), '--force');

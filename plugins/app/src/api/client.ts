@@ -5,7 +5,10 @@ import {
   makeClient,
   problemSchema,
   urlOf,
+  type ParamsOf,
   type Problem,
+  type QueryIn,
+  type ResponseOf,
   type Route,
 } from '@jetstream-console/contract';
 import { lastValueFrom } from 'rxjs';
@@ -83,13 +86,42 @@ export const call = makeClient(async ({ method, url, body, signal }) => {
   }
 });
 
+/** Where a route is for what the browser itself asks: a download, an upload, a stream of events. */
+export const urlThrough = (
+  route: Pick<Route, 'path'>,
+  params: Record<string, unknown>,
+  query: Record<string, unknown>,
+) => `${config.appSubUrl ?? ''}${base}${urlOf(route, params, query)}`;
+
+/** Sends bytes to a route that takes them. Rejects with ApiProblem. */
+export async function sendBytes<T extends Pick<Route, 'method' | 'path' | 'params' | 'query' | 'response'>>(
+  route: T,
+  input: { params: ParamsOf<T>; query: QueryIn<T>; headers?: Readonly<Record<string, string>> },
+  body: Uint8Array<ArrayBuffer>,
+): Promise<ResponseOf<T>> {
+  let response: Response;
+  try {
+    response = await fetch(urlThrough(route, Object(input.params), Object(input.query)), {
+      method: route.method,
+      body,
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/octet-stream', ...input.headers },
+    });
+  } catch (error) {
+    throw toProblem(error);
+  }
+  const text = await response.text();
+  if (!response.ok) throw toProblem({ status: response.status, data: text });
+  return JSON.parse(text) as ResponseOf<T>;
+}
+
 /** Reads a route that sends events, one after the other, until it ends or the signal stops it. */
 export async function* events(
   route: Pick<Route, 'path'>,
   input: { params: Record<string, unknown>; query: Record<string, unknown> },
   signal: AbortSignal,
 ): AsyncGenerator<unknown, void> {
-  const response = await fetch(`${config.appSubUrl ?? ''}${base}${urlOf(route, input.params, input.query)}`, {
+  const response = await fetch(urlThrough(route, input.params, input.query), {
     signal,
     credentials: 'same-origin',
     headers: { accept: 'text/event-stream' },

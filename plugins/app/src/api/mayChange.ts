@@ -20,6 +20,8 @@ export interface MayChange {
   readonly streams: (action: Action, stream?: string) => boolean;
   /** consumers are named by their stream */
   readonly consumers: (action: Action, stream: string) => boolean;
+  /** anything else that carries a name: buckets and object stores, and what is in them */
+  readonly named: (permission: `${Resource}:${Action}`, name?: string, subject?: string) => boolean;
 }
 
 /** What this person may change in a cluster: nothing while it is read-only, or as long as that is not known. */
@@ -31,5 +33,6 @@ export function useMayChange(clusterId: string): MayChange {
     readOnly: data?.readOnly ?? null,
     streams: (action, stream) => writable && mayOnStream(may, action, clusterId, stream),
     consumers: (action, stream) => writable && may(`consumers:${action}`, { cluster: clusterId, name: stream }),
+    named: (permission, name, subject) => writable && may(permission, { cluster: clusterId, name, subject }),
   };
 }

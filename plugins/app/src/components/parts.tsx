@@ -14,6 +14,9 @@ export const consumerUrl = (cluster: string, stream: string, consumer: string) =
 export const bucketUrl = (cluster: string, bucket: string) =>
   pageUrl(`clusters/${cluster}/kv/${encodeURIComponent(bucket)}`);
 
+export const storeUrl = (cluster: string, store: string) =>
+  pageUrl(`clusters/${cluster}/objects/${encodeURIComponent(store)}`);
+
 /** Where the figures of a group came from, for those in it. */
 type Source = Pick<Provenance, 'source' | 'askedAt'>;
 const SourceContext = createContext<Source | null>(null);

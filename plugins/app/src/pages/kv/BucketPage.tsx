@@ -1,16 +1,19 @@
 import { useParams } from 'react-router-dom';
-import { ConfigView } from '../../assetConfig/ConfigView';
-import { streamFields } from '../../assetConfig/streamFields';
 import { useApi, useMay } from '../../api/hooks';
+import { useMayChange } from '../../api/mayChange';
+import { ActsMenu, OpenedAct } from '../../components/ActsMenu';
 import { Head } from '../../components/Head';
 import { NoAccess } from '../../components/NoAccess';
 import { Figure, Figures, pageUrl, Quiet, Stack } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { Tabs } from '../../components/Tabs';
 import { ago, bytes, count, duration, exact, limit, time } from '../../format';
-import { streamAddCommand } from '../../natsCommand';
 import { useUrl } from '../../useUrl';
+import { buckets } from '../stores/kinds';
+import { StoreSettings } from '../stores/StoreSettings';
+import { bucketActs } from './acts';
 import { Keys } from './Keys';
+import { writingOf } from './writing';
 
 const tabs = [
   ['keys', 'Keys'],
@@ -23,12 +26,16 @@ export function BucketPage() {
   const url = useUrl();
   const may = useMay();
   const info = useApi('getBucket', { params: { clusterId, bucket } }, { every: 30_000 });
+  const change = useMayChange(clusterId);
+  const acts = bucketActs({ clusterId, bucket, may: change, sealed: info.data?.config['sealed'] === true });
   const tab = url.get('tab') === 'config' ? 'config' : 'keys';
   return (
     <Stack>
       <Head items={[['Key-value', pageUrl(`kv?cluster=${clusterId}`)], [bucket]]} of={info}>
         {info.data?.row.description && <Quiet>{info.data.row.description}</Quiet>}
+        {info.data && <ActsMenu label={`Actions on the bucket ${bucket}`} acts={acts} />}
       </Head>
+      <OpenedAct acts={acts} readOnly={change.readOnly} />
       <Loaded of={info}>
         {({ row, config }) => (
           <>
@@ -59,12 +66,14 @@ export function BucketPage() {
             <Tabs
               tabs={tabs}
               active={tab}
-              onGo={(id) => url.set({ tab: id === 'keys' ? null : id, key: null, rev: null }, false)}
+              onGo={(id) =>
+                url.set({ tab: id === 'keys' ? null : id, key: null, rev: null, edit: null, put: null }, false)
+              }
             />
             {tab === 'config' ? (
-              <ConfigView config={config} groups={streamFields} name={bucket} command={streamAddCommand(config)} />
+              <StoreSettings kind={buckets} clusterId={clusterId} name={bucket} config={config} />
             ) : may('kv_values:read', { cluster: clusterId, name: bucket }) ? (
-              <Keys clusterId={clusterId} bucket={bucket} row={row} />
+              <Keys clusterId={clusterId} bucket={bucket} row={row} writing={writingOf(config, row.mirrorOf)} />
             ) : (
               <NoAccess what="keys and values" role="reader" on={`the bucket ${bucket}`} />
             )}

@@ -1,15 +1,19 @@
-import { Badge } from '@grafana/ui';
+import { Badge, LinkButton } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
+import { useMayChange } from '../../api/mayChange';
 import { ClusterScope } from '../../components/ClusterScope';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { bucketUrl, Count, Pager, Quiet, Row, Stack, State, Use } from '../../components/parts';
+import { bucketUrl, Count, pageUrl, Pager, Quiet, Row, Stack, State, Use } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { ago, bytes, duration, exact, time } from '../../format';
+import { useKeys } from '../../useKeys';
 import { sortingFrom, useUrl } from '../../useUrl';
+import { CreateStore } from '../stores/CreateStore';
+import { buckets as kind } from '../stores/kinds';
 
 type Bucket = ResponseOf<Routes['listBuckets']>['items'][number];
 const sorts = ['bucket', 'values', 'bytes', 'lastTime'] as const;
@@ -83,9 +87,19 @@ const columns: Column<Bucket>[] = [
 ];
 
 export function BucketsPage() {
+  const creating = useUrl().get('create') !== undefined;
   return (
     <ClusterScope>
-      {(cluster, picker) => <Buckets key={cluster.id} clusterId={cluster.id} picker={picker} />}
+      {(cluster, picker) =>
+        creating ? (
+          <Stack>
+            <Head items={[['Key-value', pageUrl(`kv?cluster=${cluster.id}`)], ['Create a bucket']]}>{picker}</Head>
+            <CreateStore key={cluster.id} kind={kind} clusterId={cluster.id} />
+          </Stack>
+        ) : (
+          <Buckets key={cluster.id} clusterId={cluster.id} picker={picker} />
+        )
+      }
     </ClusterScope>
   );
 }
@@ -100,10 +114,18 @@ function Buckets({ clusterId, picker }: { clusterId: string; picker: ReactNode }
     { params: { clusterId }, query: { ...sorting, search, cursor, limit: 50 } },
     { every: 30_000 },
   );
+  const mayCreate = useMayChange(clusterId).named('kv_stores:create');
+  useKeys(mayCreate ? { c: () => url.set({ create: '1' }, false) } : {});
+  const create = mayCreate && (
+    <LinkButton size="sm" icon="plus" tooltip="Create ( c )" href={pageUrl(`kv?cluster=${clusterId}&create=1`)}>
+      Create a bucket
+    </LinkButton>
+  );
   return (
     <Stack>
       <Head items={[['Key-value']]} of={buckets}>
         {picker}
+        {create}
       </Head>
       <Row>
         <SearchBox
@@ -116,7 +138,10 @@ function Buckets({ clusterId, picker }: { clusterId: string; picker: ReactNode }
       <Loaded of={buckets}>
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title={search ? 'No bucket of this name' : 'This account has no buckets yet'}>
+            <Empty
+              title={search ? 'No bucket of this name' : 'This account has no buckets yet'}
+              action={!search && create}
+            >
               {search
                 ? 'Take the search away to see all.'
                 : 'A bucket holds the last values of keys. One that an application or "nats kv add" makes appears here.'}

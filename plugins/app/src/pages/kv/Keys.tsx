@@ -1,20 +1,23 @@
-import { Alert, Badge, Button, Icon } from '@grafana/ui';
+import { Button } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi } from '../../api/hooks';
-import { DataTable, type Column } from '../../components/DataTable';
+import { useMayChange } from '../../api/mayChange';
+import { CannotChange } from '../../components/CannotChange';
 import { Refresh } from '../../components/Head';
-import { Count, Mono, Pager, Quiet, Row, Stack } from '../../components/parts';
+import { Panel, Quiet, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Split } from '../../components/Split';
-import { Empty, Loaded } from '../../components/States';
-import { ago, exact, time } from '../../format';
+import { Loaded } from '../../components/States';
 import { useRowFocus } from '../../useRowFocus';
 import { useUrl } from '../../useUrl';
+import { useKeys } from '../../useKeys';
 import { KeyPanel } from './KeyPanel';
-import { folderOf, nameIn, stepsTo } from './tree';
+import { KeyList } from './KeyList';
+import { folderOf, stepsTo } from './tree';
+import { Watch } from './Watch';
+import { WriteKey } from './WriteKey';
+import type { Writing } from './writing';
 
-type Page = ResponseOf<Routes['listKeys']>;
-type Item = Page['items'][number];
 type Bucket = ResponseOf<Routes['getBucket']>['row'];
 
 const pageSize = 100;
@@ -22,64 +25,15 @@ const previewBytes = 160;
 /** Values of a page are read with it where a hundred of them are at most this much. */
 const eagerBytes = 8 * 1024 * 1024;
 
-function Value({ entry }: Pick<Item, 'entry'>) {
-  if (entry === null) return <Quiet>open it to see</Quiet>;
-  if (entry.operation !== 'put')
-    return <Badge color="orange" text={entry.operation === 'purge' ? 'purged' : 'deleted'} />;
-  if (entry.payload.format === 'empty') return <Quiet>empty</Quiet>;
-  if (entry.payload.text === null) return <Badge color="purple" text="binary" />;
-  return <Mono>{entry.payload.text}</Mono>;
+interface Props {
+  readonly clusterId: string;
+  readonly bucket: string;
+  readonly row: Bucket;
+  readonly writing: Writing;
 }
 
-const columnsIn = (folder: string, narrow: boolean): Column<Item>[] => [
-  {
-    id: 'key',
-    header: 'Key',
-    nowrap: true,
-    cell: (row) => (
-      <>
-        <Icon
-          name={row.keys === null ? 'key-skeleton-alt' : 'folder'}
-          size="sm"
-          title={row.keys === null ? 'Key' : 'Folder'}
-        />{' '}
-        <Mono>{nameIn(row.key, folder)}</Mono>
-      </>
-    ),
-  },
-  ...(narrow
-    ? []
-    : [
-        {
-          id: 'value',
-          header: 'Value',
-          grow: true,
-          cell: (row: Item) =>
-            row.keys === null ? (
-              <Value entry={row.entry} />
-            ) : (
-              <Quiet>
-                {exact(row.keys)} {row.keys === 1 ? 'key' : 'keys'}
-              </Quiet>
-            ),
-        },
-        {
-          id: 'revisions',
-          header: 'Revisions kept',
-          numeric: true,
-          cell: (row: Item) => <Count value={row.revisions} />,
-        },
-        {
-          id: 'time',
-          header: 'Changed',
-          nowrap: true,
-          cell: (row: Item) => (row.entry ? <span title={time(row.entry.time)}>{ago(row.entry.time)}</span> : ''),
-        },
-      ]),
-];
-
 /** Keys as a tree along their dots, a page at a time; one opened beside it. */
-export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: string; row: Bucket }) {
+export function Keys({ clusterId, bucket, row, writing }: Props) {
   const url = useUrl();
   const cursor = url.get('cursor');
   const opened = url.get('key') ?? null;
@@ -100,11 +54,18 @@ export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: st
     },
   });
   useRowFocus(opened);
-  const go = (to: string) => url.set({ prefix: to, cursor: null, key: null, rev: null }, false);
+  const change = useMayChange(clusterId);
+  const mayCreate =
+    writing.not === null && change.named('kv_values:create', bucket) && change.named('kv_values:update', bucket);
+  const putting = url.get('put') !== undefined;
+  const watching = url.get('watch') !== undefined;
+  const beginPut = () => url.set({ put: '1', key: null, rev: null, edit: null, prefix }, false);
+  useKeys(mayCreate && !putting ? { c: beginPut } : {});
+  const go = (to: string) => url.set({ prefix: to, cursor: null, key: null, rev: null, edit: null }, false);
   const items = keys.data?.items.filter((item) => item.keys === null) ?? [];
   const step = (by: number) => {
     const next = items[items.findIndex(({ key }) => key === opened) + by];
-    if (next) url.set({ key: next.key, rev: null, prefix });
+    if (next) url.set({ key: next.key, rev: null, edit: null, prefix });
   };
   return (
     <Stack>
@@ -118,31 +79,50 @@ export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: st
           onChange={(text) => url.set({ prefix: folder + text, cursor: null })}
         />
         <Refresh of={keys} />
+        <KeyTools mayCreate={mayCreate} watching={watching} onPut={beginPut} />
       </Row>
+      {writing.not !== null && <Quiet>{writing.not}</Quiet>}
+      {putting && !mayCreate && (
+        <CannotChange what={`put keys into ${bucket}`} role="editor" readOnly={change.readOnly} />
+      )}
+      {watching && (
+        <Watch
+          clusterId={clusterId}
+          bucket={bucket}
+          prefix={prefix}
+          onKey={(key) => url.set({ key, rev: null, put: null, edit: null, prefix })}
+        />
+      )}
       <Split
         label="The opened key"
         open={
-          opened === null ? null : (
+          putting && mayCreate ? (
+            <NewKey clusterId={clusterId} bucket={bucket} folder={folder} ttl={writing.ttl} />
+          ) : opened === null ? null : (
             <KeyPanel
+              key={opened}
+              writing={writing}
               clusterId={clusterId}
               bucket={bucket}
               keyName={opened}
               onStep={step}
-              onClose={() => url.set({ key: null, rev: null, prefix })}
+              onClose={() => url.set({ key: null, rev: null, edit: null, prefix })}
             />
           )
         }
       >
         <Loaded of={keys}>
           {(page) => (
-            <List
+            <KeyList
               page={page}
               folder={folder}
               narrowed={prefix !== ''}
               opened={opened}
               atStart={cursor === undefined}
               onOpen={(item) =>
-                item.keys === null ? url.set({ key: item.key, rev: null }, opened !== null) : go(item.key)
+                item.keys === null
+                  ? url.set({ key: item.key, rev: null, put: null, edit: null }, opened !== null)
+                  : go(item.key)
               }
               onPage={(next) => url.set({ cursor: next }, false)}
             />
@@ -150,6 +130,60 @@ export function Keys({ clusterId, bucket, row }: { clusterId: string; bucket: st
         </Loaded>
       </Split>
     </Stack>
+  );
+}
+
+interface ToolsProps {
+  readonly mayCreate: boolean;
+  readonly watching: boolean;
+  readonly onPut: () => void;
+}
+
+function KeyTools({ mayCreate, watching, onPut }: ToolsProps) {
+  const url = useUrl();
+  return (
+    <>
+      {mayCreate && (
+        <Button size="sm" icon="plus" tooltip="Put a key ( c )" onClick={onPut}>
+          Put a key
+        </Button>
+      )}
+      <Button
+        size="sm"
+        variant="secondary"
+        icon={watching ? 'pause' : 'eye'}
+        aria-pressed={watching}
+        onClick={() => url.set({ watch: watching ? null : '1' })}
+      >
+        {watching ? 'Stop watching' : 'Watch live'}
+      </Button>
+    </>
+  );
+}
+
+interface NewKeyProps {
+  readonly clusterId: string;
+  readonly bucket: string;
+  readonly folder: string;
+  readonly ttl: boolean;
+}
+
+function NewKey({ clusterId, bucket, folder, ttl }: NewKeyProps) {
+  const url = useUrl();
+  return (
+    <Panel title="Put a new key">
+      <WriteKey
+        clusterId={clusterId}
+        bucket={bucket}
+        keyName={null}
+        folder={folder}
+        start={{ mode: 'json', text: '' }}
+        basedOn={null}
+        ttl={ttl}
+        onDone={(key) => url.set({ put: null, key, prefix: folderOf(key) })}
+        onCancel={() => url.set({ put: null })}
+      />
+    </Panel>
   );
 }
 
@@ -176,51 +210,5 @@ function Folders({ bucket, folders, onGo }: FoldersProps) {
         </Button>
       ))}
     </nav>
-  );
-}
-
-interface ListProps {
-  readonly page: Page;
-  readonly folder: string;
-  readonly narrowed: boolean;
-  readonly opened: string | null;
-  readonly atStart: boolean;
-  readonly onOpen: (item: Item) => void;
-  readonly onPage: (cursor: string | null) => void;
-}
-
-function List({ page, folder, narrowed, opened, atStart, onOpen, onPage }: ListProps) {
-  if (page.items.length === 0)
-    return (
-      <Empty title={narrowed ? 'No key begins like this' : 'This bucket holds no keys yet'}>
-        {narrowed
-          ? 'Keys that expired or were purged without a marker are gone.'
-          : 'A key appears here as soon as it is put.'}
-      </Empty>
-    );
-  return (
-    <>
-      {!page.complete && (
-        <Alert
-          severity="info"
-          title="There are more than 100,000 keys here, and these are the first ones. Open a folder to see all of it."
-        />
-      )}
-      <DataTable
-        label="Keys"
-        columns={columnsIn(folder, opened !== null)}
-        rows={page.items}
-        keyOf={(item) => item.key}
-        selected={opened ?? undefined}
-        onRow={onOpen}
-      />
-      <Pager
-        total={page.total}
-        shown={page.items.length}
-        atStart={atStart}
-        onFirst={() => onPage(null)}
-        onNext={page.nextCursor === null ? null : () => onPage(page.nextCursor)}
-      />
-    </>
   );
 }

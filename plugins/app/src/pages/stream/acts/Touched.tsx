@@ -16,10 +16,11 @@ interface Props {
 /** What an act touches: messages, consumers, and the streams that copy from this one. */
 export function Touched({ clusterId, stream, touch }: Props) {
   const impact = useApi('getStreamImpact', { params: { clusterId, stream } });
-  return <Loaded of={impact}>{(known) => <List impact={known} touch={touch} />}</Loaded>;
+  return <Loaded of={impact}>{(known) => <TouchedList impact={known} touch={touch} />}</Loaded>;
 }
 
-function List({ impact, touch }: { impact: StreamImpact; touch: Touch }) {
+/** The same of what is known already. */
+export function TouchedList({ impact, touch }: { impact: StreamImpact; touch: Touch }) {
   const styles = useStyles2(getStyles);
   return (
     <section aria-label="What is touched" className={styles.touched}>
