@@ -29,6 +29,8 @@ const SearchEverything = lazy(async () => ({
   default: (await import('./search/SearchEverything')).SearchEverything,
 }));
 const BucketPage = page(() => import('./pages/kv/BucketPage'), 'BucketPage');
+const StoresPage = page(() => import('./pages/objects/StoresPage'), 'StoresPage');
+const StorePage = page(() => import('./pages/objects/StorePage'), 'StorePage');
 
 function focusSearch(): void {
   document.querySelector<HTMLInputElement>('input[data-search]')?.focus();
@@ -55,6 +57,8 @@ function Pages() {
               <Route path="clusters/:cluster/streams/:stream" element={<StreamPage />} />
               <Route path="clusters/:cluster/streams/:stream/consumers/:consumer" element={<ConsumerPage />} />
               <Route path="clusters/:cluster/kv/:bucket" element={<BucketPage />} />
+              <Route path="clusters/:cluster/objects/:store" element={<StorePage />} />
+              <Route path="objects" element={<StoresPage />} />
               <Route path="streams" element={<StreamsPage />} />
               <Route path="consumers" element={<ConsumersPage />} />
               <Route path="kv" element={<BucketsPage />} />
