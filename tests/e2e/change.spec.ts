@@ -3,7 +3,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import type { Page } from '@playwright/test';
 import { logIn } from '../../scripts/lib/consoleClient';
-import { appUrl, demoClusterId, expect, test } from './console';
+import { appUrl, demoClusterId, expect, expectNoSidewaysScroll, test } from './console';
 import { asOperator } from './operator';
 import type { World } from './world';
 
@@ -99,6 +99,8 @@ test('an editor makes a stream from a template; who was slower sees both version
   await page.getByRole('combobox', { name: 'Begin with' }).click();
   await page.getByRole('option', { name: /^Event log/ }).click();
   await expect(page.locator('#config-max_age')).toHaveValue('30d');
+  // The demo's servers have no room for the template's 10 GiB.
+  await page.locator('#config-max_bytes').fill('16 MiB');
   await page.locator('#config-name').fill(name);
   await page.locator('#config-subjects').fill('orders.returned');
   await expect(page.getByTestId('reasons')).toContainText('orders.returned belongs to the stream ORDERS already');
@@ -116,11 +118,14 @@ test('an editor makes a stream from a template; who was slower sees both version
     params: { clusterId, stream: name },
     body: { basedOn: view.hash, change: { max_msgs: 1000 } },
   });
-  // Whether the page asks first or the server refuses first: nothing is sent over the other's change.
-  await saveButton(page).click();
+  // Whether the page notices first or the server refuses first: nothing is sent over the other's change.
   const conflict = page.getByTestId('conflict');
-  await expect(conflict.getByLabel('Changed by somebody else')).toContainText(/is now\s*1,000/);
-  await expect(conflict.getByLabel('Changed by you')).toContainText('What came back');
+  await expect(async () => {
+    if (await saveButton(page).isVisible()) await saveButton(page).click({ timeout: 1000 });
+    await expect(conflict).toBeVisible({ timeout: 2000 });
+  }).toPass();
+  await expect(conflict.getByLabel('Changed by somebody else', { exact: true })).toContainText(/is now\s*1,000/);
+  await expect(conflict.getByLabel('Changed by you', { exact: true })).toContainText('What came back');
   await conflict.getByRole('button', { name: 'Go on from there' }).click();
   await saveButton(page).click();
   await expect(page.getByTestId('outcome')).toContainText('What came back');
@@ -129,7 +134,7 @@ test('an editor makes a stream from a template; who was slower sees both version
 
   await page.getByRole('button', { name: 'Export' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Terraform', { exact: true }).click();
+  await dialog.getByRole('radio', { name: 'Terraform' }).check();
   await expect(dialog).toContainText('resource "jetstream_stream"');
   await expect(page).toHaveURL(/export=terraform/);
 });
@@ -169,7 +174,7 @@ test('an operator cures a consumer that stands still, and an editor sets it back
   await as('editor');
   await page.goto(`${at}?act=reset`);
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('A sequence', { exact: true }).click();
+  await dialog.getByRole('radio', { name: 'A sequence' }).check();
   await dialog.locator('#reset-seq').fill('5');
   await expect(dialog.getByTestId('reset-plan')).toContainText('4 messages that were not delivered yet are left out');
   await expect(dialog.getByRole('button', { name: 'Reset', exact: true })).toBeDisabled();
@@ -195,7 +200,7 @@ test('an admin purges and deletes by name, once it is counted', async ({ page, a
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByTestId('purge-count')).toContainText('20 of 20 messages go');
   await expect(dialog.getByRole('region', { name: 'What is touched' })).toContainText('no consumer reads it');
-  await dialog.getByText('All but the newest', { exact: true }).click();
+  await dialog.getByRole('radio', { name: 'All but the newest' }).check();
   await dialog.locator('#purge-keep').fill('5');
   await expect(dialog.getByTestId('purge-count')).toContainText('15 of 20 messages go');
   const purge = dialog.getByRole('button', { name: 'Purge', exact: true });
@@ -218,4 +223,37 @@ test('an admin purges and deletes by name, once it is counted', async ({ page, a
   await expect(page).toHaveURL(/\/streams\?cluster=/);
   const deleted = await audited(call, 'stream.delete', 'stream=SPENT');
   expect(deleted).toMatchObject({ changes: { before: { name: 'SPENT' }, after: null } });
+});
+
+test('nothing of editors and dialogs is cut at 320 px', async ({ page, as, world }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize({ width: 320, height: 800 });
+  await as('admin');
+  const clusterId = await demoClusterId(world);
+  for (const [path, shown] of [
+    ['?tab=config&edit=1', 'What this changes'],
+    ['?tab=config&history=1', 'History of the configuration'],
+    ['?tab=consumers&create=1', 'Which consumer'],
+    ['/consumers/fraud-check?edit=1', 'What this changes'],
+  ] as const) {
+    await page.goto(streamAt(clusterId, `ORDERS${path}`));
+    await expect(page.getByText(shown, { exact: true })).toBeVisible();
+    await expectNoSidewaysScroll(page);
+  }
+  for (const [path, button] of [
+    ['?act=purge', 'Purge'],
+    ['?act=step-down', 'Step down'],
+    ['?act=peer-remove', 'Remove'],
+    ['?act=seal', 'Seal for good'],
+    ['?act=delete', 'Delete'],
+    ['/consumers/fraud-check?act=pause', 'Pause'],
+    ['/consumers/fraud-check?act=reset', 'Reset'],
+    ['?tab=config&export=json', 'Close'],
+  ] as const) {
+    await page.goto(streamAt(clusterId, `ORDERS${path}`));
+    const act = page.getByRole('dialog').getByRole('button', { name: button, exact: true });
+    await act.last().scrollIntoViewIfNeeded();
+    await expect(act.last(), path).toBeInViewport({ ratio: 1 });
+    await expectNoSidewaysScroll(page);
+  }
 });

@@ -11,6 +11,7 @@ import type { Draft } from './useDraft';
 interface Saving {
   readonly isPending: boolean;
   readonly error: Error | null;
+  readonly reset: () => void;
 }
 
 interface Props {

@@ -16,7 +16,12 @@ interface Props extends ComponentProps<typeof ChangePanel> {
 /** The form by purpose; beside it what the change comes to, and the same draft as JSON. */
 export function ConfigEditor({ focus, children, ...panel }: Props) {
   const styles = useStyles2(getStyles);
-  const { of, draft } = panel;
+  const { of, draft, act } = panel;
+  const change = (next: typeof draft.draft) => {
+    // Why the last one was not saved says nothing about this one.
+    if (act.error) act.reset();
+    draft.set(next);
+  };
   return (
     <div className={styles.sides}>
       <div className={styles.side}>
@@ -27,12 +32,12 @@ export function ConfigEditor({ focus, children, ...panel }: Props) {
           faults={draft.faults}
           refusals={planOf(panel)?.refusals ?? []}
           focus={focus}
-          onChange={draft.set}
+          onChange={change}
         />
       </div>
       <div className={cx(styles.side, styles.beside)}>
         <ChangePanel {...panel} />
-        <JsonEditor draft={draft.draft} onChange={draft.set} onFault={draft.setJsonFault} />
+        <JsonEditor draft={draft.draft} onChange={change} onFault={draft.setJsonFault} />
       </div>
     </div>
   );

@@ -6,11 +6,10 @@ import type { FormOf } from './ConfigForm';
 import type { Edit } from './useEdit';
 
 type Editor = ComponentProps<typeof ConfigEditor>;
-interface Props extends Pick<Editor, 'plan' | 'command' | 'onSave' | 'onCancel' | 'focus'> {
+interface Props extends Pick<Editor, 'plan' | 'act' | 'command' | 'onSave' | 'onCancel' | 'focus'> {
   readonly kind: AssetKind;
   readonly latest: ConfigView;
   readonly edit: Edit;
-  readonly act: Editor['act'] & { reset: () => void };
   readonly groups: FormOf['groups'];
   readonly editors: FormOf['editors'];
 }

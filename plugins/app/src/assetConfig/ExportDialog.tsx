@@ -1,7 +1,7 @@
-import { css } from '@emotion/css';
-import { Alert, Button, Modal, RadioButtonGroup } from '@grafana/ui';
+import { Alert, Button, Field, Modal } from '@grafana/ui';
 import { exportFormats, type Exported, type ExportFormat } from '@jetstream-console/contract';
 import type { UseQueryResult } from '@tanstack/react-query';
+import { Choices } from '../components/Choices';
 import { Code } from '../components/parts';
 import { Loaded } from '../components/States';
 
@@ -12,8 +12,6 @@ const names: Readonly<Record<ExportFormat, string>> = {
   nack: 'NACK',
   terraform: 'Terraform',
 };
-/** All formats are seen at any width. */
-const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%', marginBottom: 12 });
 
 /** The format a URL names, where it names one. */
 export const formatFrom = (text: string | undefined): ExportFormat =>
@@ -40,13 +38,14 @@ interface Props {
 export function ExportDialog({ name, as, of, onFormat, onClose }: Props) {
   return (
     <Modal isOpen title={`Export ${name}`} onDismiss={onClose}>
-      <RadioButtonGroup
-        className={wrapping}
-        aria-label="Format"
-        options={exportFormats.map((value) => ({ value, label: names[value] }))}
-        value={as}
-        onChange={onFormat}
-      />
+      <Field>
+        <Choices
+          label="Format"
+          options={exportFormats.map((value) => ({ value, label: names[value] }))}
+          value={as}
+          onChange={onFormat}
+        />
+      </Field>
       <Loaded of={of}>
         {(exported) => (
           <>

@@ -29,6 +29,23 @@ describe('what was there when a request fails', () => {
     expect(screen.getByText(/^What you see below is from/)).toBeTruthy();
     expect(screen.getByText('ORDERS is shown')).toBeTruthy();
   });
+  it('keeps what somebody is typing in it', async () => {
+    function Draft() {
+      const info = useApi('getStream', { params: { clusterId, stream: 'ORDERS' } });
+      return <Loaded of={info}>{() => <input aria-label="Draft" />}</Loaded>;
+    }
+    backend.use(answers('me', persona('viewer')), answers('getStream', stream()));
+    const user = show(<Draft />, { path: 'x', at: 'x' });
+    await user.type(await screen.findByLabelText('Draft'), 'half a change');
+    backend.use(refuses('getStream', 503, 'cluster_unreachable'));
+    await refetch();
+    await screen.findByText('The cluster cannot be reached');
+    expect(screen.getByLabelText<HTMLInputElement>('Draft').value).toBe('half a change');
+    backend.use(answers('getStream', stream()));
+    await refetch();
+    await waitFor(() => expect(screen.queryByText('The cluster cannot be reached')).toBeNull());
+    expect(screen.getByLabelText<HTMLInputElement>('Draft').value).toBe('half a change');
+  });
   it('goes when it is no longer mine to see', async () => {
     backend.use(answers('me', persona('viewer')), answers('getStream', stream()));
     show(<View />, { path: 'x', at: 'x' });

@@ -70,26 +70,26 @@ const passing = (error: unknown) => {
   return status === 0 || status === 429 || status >= 500;
 };
 
-/** Loading, failed, or there: one way for every view. What is there stays while it is fetched again. */
+/**
+ * Loading, failed, or there: one way for every view. What is there stays while it is fetched again, and where that
+ * fails: it keeps its place, so that what somebody is typing in it is not lost to a passing fault.
+ */
 export function Loaded<T>({ of, children }: { of: UseQueryResult<T, Error>; children: (data: T) => ReactNode }) {
-  const retry = () => {
-    void of.refetch();
-  };
-  if (of.isError) {
-    const kept = of.data !== undefined && passing(of.error) ? of.data : undefined;
-    return (
-      <>
+  const kept = of.data !== undefined && (!of.isError || passing(of.error)) ? of.data : undefined;
+  return (
+    <>
+      {of.isError && (
         <Problem
           error={of.error}
-          retry={retry}
+          retry={() => {
+            void of.refetch();
+          }}
           note={kept === undefined ? undefined : `What you see below is from ${time(of.dataUpdatedAt)}.`}
         />
-        {kept !== undefined && children(kept)}
-      </>
-    );
-  }
-  if (of.data !== undefined) return <>{children(of.data)}</>;
-  return <LoadingPlaceholder text="Loading" />;
+      )}
+      {kept === undefined ? !of.isError && <LoadingPlaceholder text="Loading" /> : children(kept)}
+    </>
+  );
 }
 
 /** Nothing there yet, and what to do about it. */

@@ -1,8 +1,8 @@
-import { css } from '@emotion/css';
-import { Button, Field, Modal, RadioButtonGroup, TextArea } from '@grafana/ui';
+import { Button, Field, Modal, TextArea } from '@grafana/ui';
 import { useState } from 'react';
 import { fieldFault } from '../../api/faults';
 import { useAct } from '../../api/hooks';
+import { Choices } from '../../components/Choices';
 import { Quiet } from '../../components/parts';
 import { Problem } from '../../components/States';
 import { time } from '../../format';
@@ -15,9 +15,6 @@ interface Props {
 }
 
 const fields = ['body.until', 'body.reason'] as const;
-
-/** All times are seen at any width. */
-const times = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 
 /** For how long, and why: whoever is called next reads it. */
 export function SilenceDialog({ finding, onClose }: Props) {
@@ -52,13 +49,7 @@ export function SilenceDialog({ finding, onClose }: Props) {
           </Quiet>
         </p>
         <Field label="Until" description={time(end.getTime()).slice(0, 16)} {...untilFault}>
-          <RadioButtonGroup
-            className={times}
-            aria-label="Until"
-            options={[...silenceTimes]}
-            value={chosen}
-            onChange={(value) => setChosen(value)}
-          />
+          <Choices label="Until" options={silenceTimes} value={chosen} onChange={setChosen} />
         </Field>
         <Field
           label="Why"

@@ -86,7 +86,8 @@ function Known({ about, known, acts, range }: KnownProps) {
   const edit = url.get('edit');
   const begin = () => url.set({ edit: '1' }, false);
   const end = () => url.set({ edit: null }, false);
-  useKeys(mayEdit && edit === undefined ? { e: begin } : {});
+  const covered = url.get('act') !== undefined || url.get('export') !== undefined;
+  useKeys(mayEdit && edit === undefined && !covered ? { e: begin } : {});
   return (
     <>
       <Alert severity={severity} title={text} data-testid="verdict">

@@ -34,7 +34,8 @@ export function ConfigTab({ clusterId, stream, config }: Props) {
   const edit = url.get('edit');
   const begin = () => url.set({ edit: '1' }, false);
   const end = () => url.set({ edit: null }, false);
-  useKeys(mayEdit && edit === undefined ? { e: begin } : {});
+  const covered = url.get('act') !== undefined || url.get('export') !== undefined;
+  useKeys(mayEdit && edit === undefined && !covered ? { e: begin } : {});
   if (edit !== undefined)
     return mayEdit ? (
       <EditStream

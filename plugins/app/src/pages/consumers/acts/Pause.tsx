@@ -1,16 +1,14 @@
-import { css } from '@emotion/css';
-import { Field, Input, RadioButtonGroup } from '@grafana/ui';
+import { Field } from '@grafana/ui';
 import { useState } from 'react';
 import { fieldFault } from '../../../api/faults';
 import { useAct } from '../../../api/hooks';
 import { ActDialog } from '../../../components/ActDialog';
+import { Choices } from '../../../components/Choices';
+import { TextInput } from '../../../components/TextInput';
 import { exact, time } from '../../../format';
 import { pauseCommand, resumeCommand } from '../../../natsCommand';
 import type { ConsumerActProps } from './consumerActs';
 import { pauseEnd, pauseTimes, type PauseTime } from './until';
-
-/** All times are seen at any width. */
-const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 
 /** Stops deliveries until a time, after which they go on by themselves. */
 export function PauseDialog({ about, onDone, onClose }: ConsumerActProps) {
@@ -40,29 +38,22 @@ export function PauseDialog({ about, onDone, onClose }: ConsumerActProps) {
         limits before the end of the pause are lost to this consumer.
       </p>
       <Field label="For" description={end === null ? undefined : `until ${time(end)}`}>
-        <RadioButtonGroup<PauseTime>
-          className={wrapping}
-          aria-label="For"
-          options={pauseTimes.map(({ label, value }) => ({ label, value }))}
-          value={chosen}
-          onChange={setChosen}
-        />
+        <Choices<PauseTime> label="For" options={pauseTimes} value={chosen} onChange={setChosen} />
       </Field>
       {chosen === 'at' && (
-        <Field
+        <TextInput
+          id="pause-until"
           label="Time"
-          {...(text !== '' && end === null
-            ? { invalid: true, error: 'A time that is still to come, such as 2026-01-31 14:00' }
-            : fieldFault(pause.error, 'body.until'))}
-        >
-          <Input
-            id="pause-until"
-            autoFocus
-            placeholder="2026-01-31 14:00"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        </Field>
+          placeholder="2026-01-31 14:00"
+          autoFocus
+          fault={
+            text !== '' && end === null
+              ? { invalid: true, error: 'A time that is still to come, such as 2026-01-31 14:00' }
+              : fieldFault(pause.error, 'body.until')
+          }
+          value={text}
+          onChange={setText}
+        />
       )}
     </ActDialog>
   );

@@ -1,11 +1,12 @@
-import { css } from '@emotion/css';
-import { Alert, Field, Input, RadioButtonGroup } from '@grafana/ui';
+import { Alert, Field } from '@grafana/ui';
 import type { ResetTarget, ResponseOf, Routes } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { fieldFault } from '../../../api/faults';
 import { useAct, useApi } from '../../../api/hooks';
 import { ActDialog } from '../../../components/ActDialog';
+import { Choices } from '../../../components/Choices';
 import { Loaded } from '../../../components/States';
+import { TextInput } from '../../../components/TextInput';
 import { exact } from '../../../format';
 import { resetCommand } from '../../../natsCommand';
 import { useSettled } from '../../../useSettled';
@@ -18,8 +19,6 @@ const targets: { label: string; value: To }[] = [
   { label: 'A sequence', value: 'sequence' },
   { label: 'A time', value: 'time' },
 ];
-/** All choices are seen at any width. */
-const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 
 const unknownWords = 'an unknown number of messages';
 const counted = (n: number | null) => (n === null ? unknownWords : `${exact(n)} message${n === 1 ? '' : 's'}`);
@@ -85,39 +84,31 @@ export function ResetDialog({ about, onDone, onClose }: ConsumerActProps) {
       }
     >
       <Field label="To">
-        <RadioButtonGroup<To>
-          className={wrapping}
-          aria-label="To"
-          options={targets}
-          value={form.to}
-          onChange={(to) => set({ to })}
-        />
+        <Choices label="To" options={targets} value={form.to} onChange={(to) => set({ to })} />
       </Field>
       {form.to === 'sequence' && (
-        <Field label="Sequence" description="The first message it looks at." {...fieldFault(plan.error, 'body.seq')}>
-          <Input
-            id="reset-seq"
-            autoFocus
-            inputMode="numeric"
-            value={form.seq}
-            onChange={(event) => set({ seq: event.currentTarget.value })}
-          />
-        </Field>
+        <TextInput
+          id="reset-seq"
+          label="Sequence"
+          description="The first message it looks at."
+          autoFocus
+          inputMode="numeric"
+          fault={fieldFault(plan.error, 'body.seq')}
+          value={form.seq}
+          onChange={(seq) => set({ seq })}
+        />
       )}
       {form.to === 'time' && (
-        <Field
+        <TextInput
+          id="reset-time"
           label="Time"
           description="The first message that was stored at it or later."
-          {...fieldFault(plan.error, 'body.time')}
-        >
-          <Input
-            id="reset-time"
-            autoFocus
-            placeholder="2026-01-31 14:00 or now-15m"
-            value={form.time}
-            onChange={(event) => set({ time: event.currentTarget.value })}
-          />
-        </Field>
+          placeholder="2026-01-31 14:00 or now-15m"
+          autoFocus
+          fault={fieldFault(plan.error, 'body.time')}
+          value={form.time}
+          onChange={(time) => set({ time })}
+        />
       )}
       {wanted !== null && <Loaded of={plan}>{(foretold) => <Foretold plan={foretold} current={current} />}</Loaded>}
     </ActDialog>

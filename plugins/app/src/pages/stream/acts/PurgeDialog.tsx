@@ -1,10 +1,11 @@
-import { css } from '@emotion/css';
-import { Alert, Field, Input, RadioButtonGroup } from '@grafana/ui';
+import { Alert, Field } from '@grafana/ui';
 import { useState } from 'react';
 import { fieldFault } from '../../../api/faults';
 import { useAct, useApi } from '../../../api/hooks';
 import { ActDialog } from '../../../components/ActDialog';
+import { Choices } from '../../../components/Choices';
 import { Loaded } from '../../../components/States';
+import { TextInput } from '../../../components/TextInput';
 import { exact } from '../../../format';
 import { purgeCommand } from '../../../natsCommand';
 import { useSettled } from '../../../useSettled';
@@ -17,8 +18,6 @@ const bounds: { label: string; value: Bound }[] = [
   { label: 'Before a sequence', value: 'before' },
   { label: 'All but the newest', value: 'keep' },
 ];
-/** All choices are seen at any width. */
-const wrapping = css({ flexWrap: 'wrap', height: 'auto', maxWidth: '100%' });
 
 /** Removes messages, once they are counted and the name is typed. */
 export function PurgeDialog({ clusterId, stream, onDone, onClose }: StreamActProps) {
@@ -49,51 +48,38 @@ export function PurgeDialog({ clusterId, stream, onDone, onClose }: StreamActPro
       }
     >
       <Field label="Which messages">
-        <RadioButtonGroup
-          className={wrapping}
-          aria-label="Which messages"
-          options={bounds}
-          value={form.bound}
-          onChange={(bound) => set({ bound })}
-        />
+        <Choices label="Which messages" options={bounds} value={form.bound} onChange={(bound) => set({ bound })} />
       </Field>
       {form.bound === 'before' && (
-        <Field
+        <TextInput
+          id="purge-seq"
           label="Before the sequence"
           description="It stays, and what came after it."
-          {...fieldFault(plan.error, 'body.seq')}
-        >
-          <Input
-            id="purge-seq"
-            inputMode="numeric"
-            value={form.seq}
-            onChange={(event) => set({ seq: event.currentTarget.value })}
-          />
-        </Field>
+          inputMode="numeric"
+          fault={fieldFault(plan.error, 'body.seq')}
+          value={form.seq}
+          onChange={(seq) => set({ seq })}
+        />
       )}
       {form.bound === 'keep' && (
-        <Field label="Newest messages that stay" {...fieldFault(plan.error, 'body.keep')}>
-          <Input
-            id="purge-keep"
-            inputMode="numeric"
-            value={form.keep}
-            onChange={(event) => set({ keep: event.currentTarget.value })}
-          />
-        </Field>
+        <TextInput
+          id="purge-keep"
+          label="Newest messages that stay"
+          inputMode="numeric"
+          fault={fieldFault(plan.error, 'body.keep')}
+          value={form.keep}
+          onChange={(keep) => set({ keep })}
+        />
       )}
-      <Field
+      <TextInput
+        id="purge-subject"
         label="Of the subject"
         description="Of all subjects where this is empty; wildcards are allowed."
-        {...fieldFault(plan.error, 'body.subject')}
-      >
-        <Input
-          id="purge-subject"
-          placeholder="orders.eu.>"
-          spellCheck={false}
-          value={form.subject}
-          onChange={(event) => set({ subject: event.currentTarget.value })}
-        />
-      </Field>
+        placeholder="orders.eu.>"
+        fault={fieldFault(plan.error, 'body.subject')}
+        value={form.subject}
+        onChange={(subject) => set({ subject })}
+      />
       {wanted !== null && (
         <Loaded of={plan}>
           {({ messages, of, countedBy, refusals }) => (
