@@ -222,6 +222,8 @@ export const messagePage = z.object({
   progress: z.object({
     scanned: z.number().int(),
     matched: z.number().int(),
+    /** too large for a JSON path to be tried on, and taken as not matching */
+    unread: z.number().int(),
     atSeq: z.number().int(),
     fromSeq: z.number().int(),
     toSeq: z.number().int(),

@@ -7,12 +7,13 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { routes } from '@jetstream-console/contract';
-import type { NatsConnection } from '@nats-io/transport-node';
+import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
 import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
+import { makeScopedPerson } from '../setup/people';
 import { allMessages, seqs, type MessageQuery } from './pages';
 
 let nats: NatsServer;
@@ -130,6 +131,49 @@ describe.each(ways)('a stream %s', (_, allow_direct) => {
       });
   });
 });
+
+it.each(ways)(
+  'a message that says of itself what only a server may say is where and what it is, %s',
+  async (_, allow_direct) => {
+    const name = allow_direct ? 'OWND' : 'OWNP';
+    await jsm.streams.add({ name, subjects: [`${name}.>`], allow_direct });
+    const said = {
+      'Nats-Subject': `${name}.public`,
+      'Nats-Sequence': '999999',
+      'Nats-Stream': 'OTHER',
+      'Nats-Time-Stamp': '2000-01-01T00:00:00Z',
+      'Nats-Num-Pending': '0',
+      'Nats-Last-Sequence': '7',
+      'Nats-UpTo-Sequence': '1',
+      'Nats-Msg-Size': '3',
+    };
+    const h = natsHeaders();
+    for (const [key, value] of Object.entries(said)) h.set(key, value);
+    for (let i = 1; i <= 5; i++) await js.publish(`${name}.secret`, `m ${i}`, i === 3 ? { headers: h } : {});
+    for (const direction of ['newer', 'older'] as const)
+      for (const limit of [2, 50]) {
+        const found = seqs(await allMessages(api, at(name), { direction, limit }));
+        expect(found).toEqual(direction === 'newer' ? [1, 2, 3, 4, 5] : [5, 4, 3, 2, 1]);
+      }
+    const { items } = await page(name, { seq: 3, direction: 'newer', limit: 1 });
+    expect(items[0]).toMatchObject({ seq: 3, subject: `${name}.secret` });
+    expect(items[0]?.time).not.toContain('2000-01-01');
+    expect(Object.fromEntries((items[0]?.headers ?? []).map(({ name: key, values }) => [key, values[0]]))).toEqual(
+      said,
+    );
+    const one = await api.get(routes.getMessage, { params: { ...at(name), seq: 3 } }, api.admin);
+    expect(one).toMatchObject({ seq: 3, subject: `${name}.secret` });
+    // What a reader of one subject may not see, it does not let them see either.
+    const reader = await makeScopedPerson(api, 'reader', {
+      kind: 'cluster',
+      clusterId,
+      namePattern: '*',
+      subjectPattern: `${name}.public`,
+    });
+    const seen = await api.ask(routes.listMessages, { params: at(name), query: {} }, reader.token);
+    expect(JSON.stringify(seen.json())).not.toContain('m 3');
+  },
+);
 
 it('reads the same with and without allow_direct, over any holes, by any filter, from anywhere, in either direction', async () => {
   let run = 0;

@@ -24,17 +24,12 @@ export interface GetRequest {
   multi_last?: string[];
 }
 
-/** Added by the server to the answer of a direct get: they describe the message and were never part of it. */
-const transport = new Set([
-  'nats-stream',
-  'nats-subject',
-  'nats-sequence',
-  'nats-time-stamp',
-  'nats-num-pending',
-  'nats-last-sequence',
-  'nats-upto-sequence',
-  'nats-msg-size',
-]);
+/**
+ * Added by the server to the answer of a direct get, behind what the message itself has: whoever published it may have
+ * set the same names, and republished messages have them, so that only the last value is the server's word.
+ */
+const added = new Set(['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp']);
+const addedInBatches = new Set([...added, 'Nats-Num-Pending', 'Nats-Last-Sequence']);
 
 interface Answer {
   readonly stored: Stored;
@@ -43,19 +38,24 @@ interface Answer {
 }
 
 /** One pass over the headers: looking each up by name would walk them all every time, and this runs for every message. */
-function fromDirect(msg: Msg): Answer {
+function fromDirect(msg: Msg, batched: boolean): Answer {
   let seq = NaN;
   let subject = '';
   let time = '';
   let pending: number | null = null;
   let own: [string, string[]][] | null = null;
+  const servers = batched ? addedInBatches : added;
   for (const [name, values] of msg.headers ?? []) {
-    const value = values[0] ?? '';
+    if (!servers.has(name)) {
+      (own ??= []).push([name, values]);
+      continue;
+    }
+    const value = values.at(-1) ?? '';
     if (name === 'Nats-Sequence') seq = Number(value);
     else if (name === 'Nats-Subject') subject = value;
     else if (name === 'Nats-Time-Stamp') time = value;
     else if (name === 'Nats-Num-Pending') pending = Number(value);
-    else if (!transport.has(name.toLowerCase())) (own ??= []).push([name, values]);
+    if (values.length > 1) (own ??= []).push([name, values.slice(0, -1)]);
   }
   const data = Buffer.isBuffer(msg.data)
     ? msg.data
@@ -121,7 +121,7 @@ export function directGet(
         const ending = endingOf(msg, subject);
         if (ending instanceof ApiError) return end(() => reject(ending));
         if (ending !== null) return end(() => resolve({ messages, more: ending.pending > 0, pending: ending.pending }));
-        const { stored, pending } = fromDirect(msg);
+        const { stored, pending } = fromDirect(msg, batched);
         messages.push(stored);
         // A server that knows no batches answers with one message and no end: there may be more behind it.
         if (batched && pending === null) return end(() => resolve({ messages, more: true, pending: null }));

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { compileFilter, headerFilter, jsonPathFilter } from './filter';
+import { compileFilter, headerFilter, jsonPathFilter, mostValues } from './filter';
 import type { Stored } from './reader';
 
 const message = (data: string | Buffer, headers: [string, string[]][] = []): Stored => ({
@@ -77,7 +77,7 @@ describe('JSON path filter', () => {
     expect(() => jsonPathFilter(path)).toThrow(/query\.jsonPath/);
   });
   it('is no way to fill the stack', () => {
-    expect(jsonPathFilter('$..x')(message('['.repeat(100_000) + ']'.repeat(100_000)))).toBe(false);
+    expect(jsonPathFilter('$..x')(message('['.repeat(mostValues - 1) + ']'.repeat(mostValues - 1)))).toBe(false);
   });
 });
 
@@ -113,4 +113,21 @@ describe('what would hold the process up', () => {
 });
 it.each(['$.a == "\\x"', "$.a == '\\u12'", '$.a == "a\tb"'])('a comparison with %s is refused in words', (jsonPath) => {
   expect(() => compileFilter({ jsonPath })).toThrow('query.jsonPath: compares with');
+});
+
+describe('a JSON path on a document that is too large', () => {
+  const list = (values: number) => message(gzipSync(JSON.stringify(new Array<number>(values).fill(0))));
+  it('is tried up to the bound, told beyond it, and never left out in silence', () => {
+    const unread: number[] = [];
+    const matches = compileFilter({ jsonPath: '$[*] == 0' }, ({ seq }) => unread.push(seq));
+    expect(matches?.(list(mostValues - 1))).toBe(true);
+    expect(unread).toEqual([]);
+    expect(matches?.(list(4_000_000))).toBe(false);
+    expect(unread).toEqual([1]);
+    expect(() => compileFilter({ jsonPath: '$[*] == 0' })?.(list(mostValues))).toThrow(/more than 50,000 values/);
+  });
+  it('goes by its values and not by its bytes', () => {
+    const wide = message(JSON.stringify({ text: 'x'.repeat(2_000_000), city: 'Oslo' }));
+    expect(compileFilter({ jsonPath: "$.city == 'Oslo'" })?.(wide)).toBe(true);
+  });
 });

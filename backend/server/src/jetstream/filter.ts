@@ -1,7 +1,7 @@
 import type { MessageQuery } from '@jetstream-console/contract';
 import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
 import { RE2JS } from 're2js';
-import { invalid } from '../platform/errors';
+import { ApiError, invalid } from '../platform/errors';
 import { unzipped } from './decode';
 import type { Stored } from './reader';
 
@@ -142,8 +142,28 @@ function assertBounded(path: string): void {
   if (branches > maxBranches) throw invalid('query.jsonPath', 'holds too many selectors side by side');
 }
 
+/** Values of one document that a path is tried on: each costs some microseconds of this process, whoever asks. */
+export const mostValues = 50_000;
+
+/** At most as many values as a document has: each but the first follows a comma or opens something. */
+function valuesIn(data: Buffer): number {
+  let found = 1;
+  for (const byte of data) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) found++;
+  return found;
+}
+
+/** A message on which a filter cannot be tried. */
+export type Unread = (message: Stored) => void;
+const refuse: Unread = ({ seq }) => {
+  throw new ApiError(
+    422,
+    'message_too_large',
+    `Message ${seq} holds more than ${mostValues.toLocaleString('en')} values: a JSON path is not tried on it. Filter by header, text or regular expression, or leave the message out by its sequence.`,
+  );
+};
+
 /** RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is not JSON does not match. */
-export function jsonPathFilter(source: string): MessageFilter {
+export function jsonPathFilter(source: string, unread: Unread = refuse): MessageFilter {
   const { path, test } = split(source.trim());
   assertBounded(path);
   let query: JSONPathQuery;
@@ -159,6 +179,10 @@ export function jsonPathFilter(source: string): MessageFilter {
     const data = plain(message);
     const first = data.find((byte) => byte > 0x20);
     if (first !== 0x7b && first !== 0x5b) return false;
+    if (valuesIn(data) > mostValues) {
+      unread(message);
+      return false;
+    }
     try {
       return query
         .query(JSON.parse(decoder.decode(data)))
@@ -170,13 +194,18 @@ export function jsonPathFilter(source: string): MessageFilter {
   };
 }
 
-/** All parts have to match; the cheapest looks first. Null where nothing is filtered. @throws ApiError 400 */
-export function compileFilter({ header, text, regex, jsonPath }: Parts): MessageFilter | null {
+/**
+ * All parts have to match; the cheapest looks first. Null where nothing is filtered.
+ * @param unread told of messages that are too large for a JSON path and are taken as not matching; where nobody
+ * listens the filter throws, so that nothing is left out in silence
+ * @throws ApiError 400
+ */
+export function compileFilter({ header, text, regex, jsonPath }: Parts, unread?: Unread): MessageFilter | null {
   const filters = [
     ...(header === undefined ? [] : [headerFilter(header)]),
     ...(text === undefined ? [] : [textFilter(text)]),
     ...(regex === undefined ? [] : [regexFilter(regex)]),
-    ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath)]),
+    ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath, unread)]),
   ];
   return filters.length === 0 ? null : (message) => filters.every((filter) => filter(message));
 }

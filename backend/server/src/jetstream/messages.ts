@@ -100,7 +100,7 @@ async function begin(
   query: MessageQuery,
   limits: ScanLimits,
 ): Promise<Search> {
-  const filter = compileFilter(query);
+  const filter = compileFilter(query, () => progress.unread++);
   const link = await links.open(ctx, clusterId);
   const known = await factsFor(link, stream, query);
   const reader = makeReader(link, known, ctx.signal);

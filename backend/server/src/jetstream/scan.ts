@@ -6,6 +6,8 @@ import type { Reader, Stored, StreamFacts } from './reader';
 export interface Progress {
   scanned: number;
   matched: number;
+  /** too large for the filter to be tried on */
+  unread: number;
   atSeq: number;
   fromSeq: number;
   toSeq: number;
@@ -41,6 +43,7 @@ const sliceMs = 20;
 export const emptyProgress = (atSeq: number, fromSeq: number, toSeq: number): Progress => ({
   scanned: 0,
   matched: 0,
+  unread: 0,
   atSeq,
   fromSeq,
   toSeq,

@@ -124,6 +124,7 @@ export const message = (seq: number, changes: Partial<Message> = {}): Message =>
 type Page = ResponseOf<Routes['listMessages']>;
 export const progress = (changes: Partial<Page['progress']> = {}): Page['progress'] => ({
   scanned: 0,
+  unread: 0,
   matched: 0,
   atSeq: 101,
   fromSeq: 1,

@@ -32,7 +32,7 @@ export function requireMessages(ctx: Ctx, cluster: string, name: string): void {
 
 /** Messages of a stream in the time range as log lines, newest first, read without a consumer. */
 export async function readMessages(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec, window: Window): Promise<Frame[]> {
-  const filter = compileFilter(spec);
+  const filter = compileFilter(spec, () => progress.unread++);
   const [cluster] = namedClusters(await visibleClusters(deps.store, ctx), [spec.cluster]);
   if (!cluster) return [];
   requireMessages(ctx, cluster.id, spec.stream);
@@ -59,13 +59,17 @@ export async function readMessages(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec
   );
   const messages: Message[] = [];
   for await (const stored of matches) messages.push(toMessage(stored, previewBytes, false));
-  const note = progress.why === null ? undefined : said[progress.why];
-  if (messages.length === 0 && note === undefined) return [];
-  const custom = { scanned: progress.scanned, stopped: progress.why };
+  const { why, unread } = progress;
+  const notes = [
+    ...(why !== null && said[why] !== undefined ? [said[why]] : []),
+    ...(unread > 0 ? [`${unread.toLocaleString('en')} messages are too large for a JSON path and were left out.`] : []),
+  ];
+  if (messages.length === 0 && notes.length === 0) return [];
+  const custom = { scanned: progress.scanned, stopped: why };
   return [
     logFrame(messages, cluster.settings.name, spec.stream, {
       custom,
-      ...(note !== undefined && { notices: [{ severity: 'warning', text: note }] }),
+      ...(notes.length > 0 && { notices: notes.map((text) => ({ severity: 'warning' as const, text })) }),
     }),
   ];
 }

@@ -29,6 +29,7 @@ export function SearchStatus({ search, direction, onStop, onLookOn, onAgain, chi
   const total = progress && {
     ...progress,
     scanned: progress.scanned + search.lookedAt,
+    unread: progress.unread + search.unread,
     matched: search.messages.length,
   };
   return (

@@ -59,6 +59,7 @@ describe('times as people write them', () => {
 describe('progress', () => {
   const at = (changes: Partial<Progress>): Progress => ({
     scanned: 0,
+    unread: 0,
     matched: 0,
     atSeq: 1,
     fromSeq: 1,
@@ -81,6 +82,9 @@ describe('progress', () => {
   it('an empty stream is looked through', () => expect(fractionOf(at({ fromSeq: 1, toSeq: 0 }), 'older')).toBe(1));
   it('says what was looked at', () => {
     expect(progressText(at({ scanned: 12_345, matched: 1 }))).toBe('12,345 messages looked at, 1 matches');
+    expect(progressText(at({ scanned: 3, unread: 2 }))).toBe(
+      '3 messages looked at, 0 match, 2 too large for a JSON path',
+    );
     expect(endText(at({ why: 'end' }))).toBe('That was all of it.');
     expect(endText(at({}))).toBe('');
   });

@@ -15,7 +15,8 @@ const messages = (n: number) => `${exact(n)} ${n === 1 ? 'message' : 'messages'}
 
 /** What was looked at so far, in a sentence. */
 export const progressText = (progress: Progress): string =>
-  `${messages(progress.scanned)} looked at, ${exact(progress.matched)} ${progress.matched === 1 ? 'matches' : 'match'}`;
+  `${messages(progress.scanned)} looked at, ${exact(progress.matched)} ${progress.matched === 1 ? 'matches' : 'match'}` +
+  (progress.unread > 0 ? `, ${exact(progress.unread)} too large for a JSON path` : '');
 
 const reasons: Record<NonNullable<Progress['why']>, string> = {
   end: 'That was all of it.',

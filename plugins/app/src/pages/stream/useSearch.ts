@@ -14,6 +14,8 @@ export interface Search {
   readonly messages: readonly Message[];
   /** messages looked at before this leg of the search */
   readonly lookedAt: number;
+  /** too large for the filter, in the legs before this one */
+  readonly unread: number;
   readonly progress: Progress | null;
   /** what the whole search is about, from its first leg */
   readonly span: Pick<Progress, 'fromSeq' | 'toSeq'> | null;
@@ -33,6 +35,7 @@ export const idle: Search = {
   phase: 'running',
   messages: [],
   lookedAt: 0,
+  unread: 0,
   progress: null,
   span: null,
   next: null,
@@ -56,6 +59,7 @@ export function reduce(state: Search, change: Change): Search {
             ...state,
             phase: 'running',
             lookedAt: state.lookedAt + (state.progress?.scanned ?? 0),
+            unread: state.unread + (state.progress?.unread ?? 0),
             progress: null,
             next: null,
             error: null,
