@@ -1,7 +1,7 @@
 import { atMost } from '../../jetstream/api';
 import type { Parser } from '../sample/parser';
 import { byList } from '../sample/intake';
-import type { StreamPage } from '../sample/intake';
+import type { ListPage, StreamPage } from '../sample/intake';
 import type { Ask } from '../sample/protocol';
 import type { Asker } from './asker';
 import { ownInfo, type OwnAccount } from './own';
@@ -24,6 +24,15 @@ export interface AccountDeps {
 const offsetsAfterFirst = (total: number) =>
   Array.from({ length: Math.max(0, Math.ceil(total / pageSize) - 1) }, (_, i) => (i + 1) * pageSize);
 
+/**
+ * Pages are asked for by offset: where something is made or deleted between two of them, one at their edge is passed
+ * over or named twice.
+ */
+const fits = (pages: readonly ListPage[]): boolean => {
+  const total = pages[0]?.total ?? 0;
+  return pages.every((page) => page.total === total) && pages.reduce((sum, { count }) => sum + count, 0) === total;
+};
+
 /** So many lists may fail before it is the cluster that does not answer. */
 const failuresBorne = 3;
 
@@ -33,12 +42,13 @@ interface Wanted {
 }
 type Page = Extract<Ask, { kind: 'consumers' }>['pages'][number];
 
-/** Every consumer of these streams. A list that cannot be had leaves its stream's consumers unknown. */
+/** Every consumer of these streams. A list that cannot be had, or is not whole, leaves its stream's consumers unknown. */
 async function consumersOf(
   { cluster, parser, asker, apiPrefix }: Pick<AccountDeps, 'cluster' | 'parser' | 'asker' | 'apiPrefix'>,
   account: { readonly account: string; readonly domain: string },
   streams: readonly string[],
-): Promise<{ missing: number; overloaded: boolean }> {
+): Promise<{ missing: number; overloaded: boolean; whole: boolean }> {
+  const listed = new Map<string, ListPage[]>();
   let missing = 0;
   let overloaded = false;
   let failures = 0;
@@ -49,11 +59,14 @@ async function consumersOf(
     waiting = [];
     if (pages.length === 0) return;
     const answers = await parser.ask<'consumers'>(cluster, { kind: 'consumers', ...account, pages });
-    for (const [i, { total, missing: unasked, refused }] of answers.entries()) {
-      missing += unasked;
-      overloaded ||= refused === 503;
-      const { stream = '', first = false } = pages[i] ?? {};
-      if (first) further.push(...offsetsAfterFirst(total).map((offset) => ({ stream, offset })));
+    for (const [i, answer] of answers.entries()) {
+      missing += answer.missing;
+      overloaded ||= answer.refused === 503;
+      const { stream = '', first = false, data = null } = pages[i] ?? {};
+      if (data !== null && answer.refused === null) listed.set(stream, [...(listed.get(stream) ?? []), answer]);
+      // Consumers that could not be had are unknown already.
+      else listed.delete(stream);
+      if (first) further.push(...offsetsAfterFirst(answer.total).map((offset) => ({ stream, offset })));
     }
   };
   const askOne = async ({ stream, offset }: Wanted) => {
@@ -74,7 +87,12 @@ async function consumersOf(
     wanted = further;
     further = [];
   }
-  return { missing: missing + failures, overloaded };
+  const torn = [...listed].flatMap(([stream, pages]) => (fits(pages) ? [] : [stream]));
+  if (torn.length > 0) {
+    const pages = torn.map((stream) => ({ stream, at: null, data: null }));
+    await parser.ask<'consumers'>(cluster, { kind: 'consumers', ...account, pages });
+  }
+  return { missing: missing + failures, overloaded, whole: torn.length === 0 };
 }
 
 /**
@@ -106,6 +124,7 @@ export async function lookByAccount({ cluster, parser, asker, apiPrefix, account
     ownAccount: name,
     expected: [byList],
     answered: new Set([byList]),
+    whole: fits(pages) && found.whole,
     servers: [],
     serversExpected: null,
     serversHeard: null,

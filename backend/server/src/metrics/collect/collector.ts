@@ -184,7 +184,8 @@ export function makeCollector(deps: CollectorDeps): Collector {
     const at = clock.now();
     const whole = await wholeOf(found, at, started, null);
     const { ownAccount, expected, answered, servers, info } = found;
-    const collection = { owner, at, ownAccount, expected, answered, servers, info, cluster: whole };
+    const seen = { ownAccount, expected, answered, whole: found.whole, servers, info };
+    const collection = { owner, at, ...seen, cluster: whole };
     const published = await onOwnSide(() => writing.publish(collection));
     if (config || found.mode === 'account') configAt = at;
     configWanted = published.configWanted;

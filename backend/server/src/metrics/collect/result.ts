@@ -15,6 +15,8 @@ export interface Look {
   readonly names: ReadonlyMap<string, string>;
   readonly expected: readonly string[];
   readonly answered: ReadonlySet<string>;
+  /** false where pages of a list do not fit together */
+  readonly whole: boolean;
   readonly servers: readonly { readonly name: string; readonly at: Moment; readonly figures: ServerFigures | null }[];
   readonly serversExpected: number | null;
   readonly serversHeard: number | null;

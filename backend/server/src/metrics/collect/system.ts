@@ -143,6 +143,7 @@ export async function lookBySystem(deps: SystemDeps, config: boolean): Promise<L
     ownAccount: own?.account ? (names.get(own.account.id) ?? own.account.name) : null,
     expected: [...known].filter((name) => expected.get(name)?.jetstream ?? true),
     answered,
+    whole: true,
     servers: [...known].map((name) => {
       const seen = expected.get(name);
       return seen && heard.has(name)

@@ -4,6 +4,7 @@ import {
   adopt,
   bytesGrowth,
   createdOf,
+  holdBase,
   idle,
   increaseOf,
   isKnown,
@@ -35,6 +36,8 @@ export interface Collection {
   /** servers whose answer is needed for a whole picture, and those that gave it; LIST where the account alone is asked */
   readonly expected: readonly string[];
   readonly answered: ReadonlySet<string>;
+  /** false where pages of a list do not fit together: what they do not name may be there all the same */
+  readonly whole: boolean;
   readonly servers: readonly { readonly name: string; readonly at: Moment; readonly figures: ServerFigures | null }[];
   readonly info: AccountInfo | null;
   readonly cluster: Omit<ClusterRow, 'common' | 'counts'> & {
@@ -102,6 +105,7 @@ function finishConsumers(stream: Stream, streamState: AssetState, within: Within
     // Whether it is ephemeral stands in its configuration alone: until that was read it has no row.
     if (limits === null) {
       if (consumer.heard === heard.now) sink.wantConfig();
+      holdBase(consumer, heard.now, account.complete);
       continue;
     }
     const known = isKnown(consumer, heard.now);
@@ -197,14 +201,14 @@ export async function finishCollection(state: State, input: Collection): Promise
   };
   const { sink, done } = sinkInto(adopting, counts);
   const silent = input.expected.filter((name) => !input.answered.has(name));
-  const heard: Heard = { answered: input.answered, silent, now: state.now };
+  const heard: Heard = { answered: input.answered, silent, whole: input.whole, now: state.now };
   for (const [key, account] of state.accounts) {
     const own = account.name === input.ownAccount;
     const info = own && input.info?.domain === account.domain ? input.info : null;
     const common = { owner, time, wallMs: at.wallMs, account: account.name, domain: account.domain, own };
     finishAccount({ account, heard, common }, info, sink);
-    if (silent.length > 0) continue;
-    account.complete = at;
+    if (silent.length > 0 || !input.whole) continue;
+    account.complete = account.heardFrom ?? at;
     if (account.streams.size === 0 && account.figures.size === 0 && info === null) state.accounts.delete(key);
   }
   finishServers(state, input, sink);

@@ -15,6 +15,7 @@ import {
   streamLimits,
   string,
   toStored,
+  wallOf,
   type AccountFigures,
   type Fields,
   type Identity,
@@ -27,6 +28,15 @@ import { accountIn, consumerIn, hear, streamIn, type Account, type Consumer, typ
 export interface Answer {
   readonly server: string;
   readonly at: Moment;
+}
+/** The same, with the server's own clock as it answered; null where it does not say. */
+interface Spoken extends Answer {
+  readonly clock: string | null;
+}
+
+/** By the server's clock where that is told: the console's may be another time altogether. */
+function ageOf(created: string, { clock, at }: Spoken): number {
+  return (wallOf(clock) ?? at.wallMs) - (wallOf(created) ?? -Infinity);
 }
 
 /** What a server answered instead: it has no JetStream, no such account, or cannot just now. */
@@ -49,7 +59,7 @@ function check(head: unknown): Fields {
 }
 
 /** @returns whether its figures are to be read from this copy */
-function take(asset: Stream | Consumer, { created, leader, peers }: Identity, answer: Answer, now: number): boolean {
+function take(asset: Stream | Consumer, { created, leader, peers }: Identity, answer: Spoken, now: number): boolean {
   hear(asset, now);
   if (created !== asset.createdText) {
     asset.createdText = created;
@@ -57,11 +67,14 @@ function take(asset: Stream | Consumer, { created, leader, peers }: Identity, an
   }
   if (asset.createdStored === null) return false;
   const read = addCopy(asset, answer.server, asset.createdStored, leader, peers);
-  if (read) asset.at = answer.at;
+  if (read) {
+    asset.at = answer.at;
+    if (asset.base === null) asset.ageMs = ageOf(asset.createdStored, answer);
+  }
   return read;
 }
 
-function takeConsumer(state: State, stream: Stream, fields: Fields, answer: Answer): void {
+function takeConsumer(state: State, stream: Stream, fields: Fields, answer: Spoken): void {
   const identity = consumerIdentity(fields);
   if (!identity) return;
   const consumer = consumerIn(stream, identity.name);
@@ -75,7 +88,7 @@ function takeStreamFields(
   state: State,
   account: Account,
   fields: Fields,
-  answerOf: (i: Identity) => Answer,
+  answerOf: (i: Identity) => Spoken,
 ): Stream | null {
   const identity = streamIdentity(fields);
   if (!identity) return null;
@@ -86,7 +99,7 @@ function takeStreamFields(
   return stream;
 }
 
-function takeStreamWhole(state: State, account: Account, value: unknown, answer: Answer): void {
+function takeStreamWhole(state: State, account: Account, value: unknown, answer: Spoken): void {
   const fields = fieldsOf(value);
   const stream = fields && takeStreamFields(state, account, fields, () => answer);
   if (!stream) return;
@@ -94,7 +107,7 @@ function takeStreamWhole(state: State, account: Account, value: unknown, answer:
 }
 
 /** A stream of very many consumers, one after the other. */
-function takeStreamBit(state: State, account: Account, json: Buffer, span: Span, answer: Answer): void {
+function takeStreamBit(state: State, account: Account, json: Buffer, span: Span, answer: Spoken): void {
   const { elements, head } = cutArray(json, 'consumer_detail', span);
   const fields = fieldsOf(JSON.parse(head));
   const stream = fields && takeStreamFields(state, account, fields, () => answer);
@@ -108,7 +121,7 @@ function takeStreamBit(state: State, account: Account, json: Buffer, span: Span,
 /** So much is parsed in one go: less costs more calls, more becomes a tree that outlives young garbage. */
 const parsedAtOnce = 128 * 1024;
 
-function takeStreams(state: State, account: Account, json: Buffer, elements: readonly Span[], answer: Answer): void {
+function takeStreams(state: State, account: Account, json: Buffer, elements: readonly Span[], answer: Spoken): void {
   for (const span of inLots(elements, parsedAtOnce)) {
     if (span.count === 1 && span.end - span.start > parsedAtOnce) takeStreamBit(state, account, json, span, answer);
     else {
@@ -141,9 +154,10 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
   const found = accounts.map(accountFigures);
   if (account !== null) {
     const into = accountIn(state, account, domain);
+    into.heardFrom ??= answer.at;
     const [figures] = found;
     if (figures) into.figures.set(answer.server, { at: answer.at, figures, process });
-    takeStreams(state, into, json, elements ?? [], answer);
+    takeStreams(state, into, json, elements ?? [], { ...answer, clock: toStored(string(data, 'now')) });
   }
   return { domain, meta, accounts: found, total };
 }
@@ -168,7 +182,9 @@ const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 
 export interface ListPage {
+  /** how many there are on all pages, as the server has it */
   readonly total: number;
+  /** how many this page names, in whatever state */
   readonly count: number;
   readonly missing: number;
 }
@@ -178,17 +194,22 @@ export interface StreamPage extends ListPage {
 }
 
 /** An answer of LIST names the leader; it speaks for it. */
-const spoken = (identity: Identity, at: Moment): Answer => ({ server: identity.leader || byList, at });
+const spoken = (entry: Fields, { leader }: Identity, at: Moment): Spoken => ({
+  server: leader || byList,
+  at,
+  clock: toStored(string(entry, 'ts')),
+});
 
 /** @throws Refusal, or SyntaxError for what is no answer */
 export function takeStreamList(state: State, json: Buffer, at: Moment, account: string, domain: string): StreamPage {
   const { elements, head } = cutArray(json, 'streams');
   const fields = check(JSON.parse(head));
   const into = accountIn(state, account, domain);
+  into.heardFrom ??= at;
   const withConsumers: string[] = [];
   for (const element of elements ?? []) {
     const entry = fieldsOf(parseSpan(json, element));
-    const stream = entry && takeStreamFields(state, into, entry, (identity) => spoken(identity, at));
+    const stream = entry && takeStreamFields(state, into, entry, (identity) => spoken(entry, identity, at));
     if (stream && (!stream.best || stream.figures.consumers > 0)) withConsumers.push(stream.name);
   }
   const missing = strings(fields['missing']);
@@ -221,13 +242,20 @@ export function takeConsumerList(
   for (const element of elements ?? []) {
     const entry = fieldsOf(parseSpan(json, element));
     const identity = entry && consumerIdentity(entry);
-    if (identity) takeConsumer(state, into, entry, spoken(identity, at));
+    if (identity) takeConsumer(state, into, entry, spoken(entry, identity, at));
   }
   const missing = strings(fields['missing']);
-  for (const name of missing) {
+  const offline = Object.keys(fieldsOf(fields['offline']) ?? {});
+  const list = (name: string, how: 'missing' | 'offline') => {
     const consumer = consumerIn(into, name);
     hear(consumer, state.now);
-    consumer.listed = 'missing';
-  }
-  return { total: count(fields, 'total'), count: elements?.length ?? 0, missing: missing.length };
+    consumer.listed = how;
+  };
+  for (const name of missing) list(name, 'missing');
+  for (const name of offline) list(name, 'offline');
+  return {
+    total: count(fields, 'total'),
+    count: (elements?.length ?? 0) + missing.length + offline.length,
+    missing: missing.length,
+  };
 }

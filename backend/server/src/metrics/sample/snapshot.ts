@@ -34,7 +34,8 @@ export function writeSnapshot(state: State): Uint8Array {
       }
       for (const consumer of stream.consumers.values()) {
         if (standsInRow(consumer, now)) continue;
-        const base = nextBase(consumer, now) ?? consumer.base;
+        // One without a row counts on from where it was first seen.
+        const base = (consumer.limits && nextBase(consumer, now)) ?? consumer.base;
         if (base) put('c', `${stream.name}\v${consumer.name}`, base);
       }
     }

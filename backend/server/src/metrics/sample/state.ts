@@ -16,6 +16,8 @@ interface Asset<Limits> extends Claims {
   heard: number;
   /** when the answer that its figures are of came in */
   at: Moment | null;
+  /** how old it was then, as far as that was asked: while there is nothing to count on from */
+  ageMs: number;
   /** its configuration as last seen; null while it was never read */
   limits: Limits | null;
   /** written over, not replaced: see figures */
@@ -51,7 +53,9 @@ export interface Account {
   /** by server, as of the last collection that somebody spoke of the account in */
   bases: Map<string, Baseline>;
   readonly nextBases: Map<string, Baseline>;
-  /** when a collection last saw all of it: what was not there then is new now */
+  /** when the first answer of the present collection came in */
+  heardFrom: Moment | null;
+  /** when a collection last began to see all of it: what was made after that is new now */
   complete: Moment | null;
 }
 
@@ -76,6 +80,7 @@ export function accountIn(state: State, name: string, domain: string): Account {
     figures: new Map(),
     bases: new Map(),
     nextBases: new Map(),
+    heardFrom: null,
     complete: null,
   };
   state.accounts.set(key, found);
@@ -87,6 +92,7 @@ const newAsset = (name: string) => ({
   name,
   heard: -1,
   at: null,
+  ageMs: 0,
   limits: null,
   base: null,
   grown0: 0,
@@ -129,6 +135,7 @@ export function beginCollection(state: State): void {
   state.now++;
   state.nextServers.clear();
   for (const account of state.accounts.values()) {
+    account.heardFrom = null;
     account.figures.clear();
     account.nextBases.clear();
   }
