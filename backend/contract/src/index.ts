@@ -9,6 +9,7 @@ import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
 import { keyRoutes } from './jetstreamKeys';
 import { manageRoutes } from './jetstreamManage';
+import { backupRoutes } from './jetstreamBackups';
 import { messagingRoutes } from './jetstreamMessaging';
 import { objectRoutes } from './jetstreamObjects';
 import { queryRoutes } from './query';
@@ -32,6 +33,7 @@ export * from './clusters';
 export * from './jetstream';
 export * from './jetstreamManage';
 export * from './jetstreamMessaging';
+export * from './jetstreamBackups';
 export * from './jetstreamKeys';
 export * from './jetstreamObjects';
 export * from './storeForm';
@@ -58,6 +60,7 @@ export const routes = {
   ...jetstreamRoutes,
   ...manageRoutes,
   ...messagingRoutes,
+  ...backupRoutes,
   ...keyRoutes,
   ...objectRoutes,
   ...findingRoutes,

@@ -11,6 +11,7 @@ import { makeKeySets } from './identity/keys';
 import { sharedNonces } from './identity/nonces';
 import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
+import { backupHandlers } from './jetstream/backup/routes';
 import { manageHandlers } from './jetstream/manage/routes';
 import { messagingHandlers } from './jetstream/messaging/routes';
 import { objectHandlers } from './jetstream/objects/routes';
@@ -107,6 +108,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...jetstreamHandlers({ links: pool }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, pg }),
+      ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...objectHandlers({ links: pool }),
       ...findingHandlers({ ...queries, silences }),

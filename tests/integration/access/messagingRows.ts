@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { routes, type messagingRoutes } from '@jetstream-console/contract';
+import { routes, type backupRoutes, type messagingRoutes } from '@jetstream-console/contract';
+import { download } from '../backup/world';
 import type { Least } from './matrix';
 import type { Person } from '../setup/people';
 import type { Given, World } from './world';
 
-type MessagingId = keyof typeof messagingRoutes;
+type MessagingId = keyof typeof messagingRoutes | keyof typeof backupRoutes;
 
 /** Who writes and moves messages: operators publish, editors take them out, administrators delete. */
 export const messagingMatrix: Readonly<Record<MessagingId, Least>> = {
@@ -15,6 +16,8 @@ export const messagingMatrix: Readonly<Record<MessagingId, Least>> = {
   replayMessages: 'operator',
   getReplay: 'operator',
   getMessageSchema: 'reader',
+  backupStream: 'admin',
+  restoreStream: 'admin',
 };
 
 const orders = (w: World) => ({ clusterId: w.clusterId, stream: 'ORDERS' });
@@ -43,6 +46,13 @@ async function copied(w: World) {
     body: { subject: 'orders.1', limit: 1, to: { stream, subject: { as: 'prefix' as const, prefix: stream } } },
   };
 }
+/** A backup of a stream that is gone since. */
+async function backedUp(w: World) {
+  const params = await filled(w);
+  const content = await download(w.api, params);
+  await w.api.get(routes.deleteStream, { params, body: { confirm: params.stream } }, w.api.admin);
+  return { params, bytes: content };
+}
 /** A run of the asker's own, where they may have one. */
 async function runOf(w: World, who: Person): Promise<string> {
   const { text: events } = await w.api.ask(routes.replayMessages, await copied(w), who.token);
@@ -57,6 +67,8 @@ export const messagingRequests: Readonly<Record<MessagingId, (w: World, who: Per
   },
   exportMessages: (w) => ({ params: orders(w), query: { subject: 'orders.1' } }),
   getMessageSchema: (w) => ({ params: orders(w) }),
+  backupStream: (w) => ({ params: orders(w) }),
+  restoreStream: backedUp,
   planReplay: copied,
   replayMessages: copied,
   getReplay: async (w, who) => ({ params: { ...orders(w), run: await runOf(w, who) } }),

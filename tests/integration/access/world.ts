@@ -33,7 +33,7 @@ export interface Given {
   readonly body?: unknown;
   /** what a route goes by besides, and the bytes that it takes */
   readonly headers?: Headers;
-  readonly bytes?: string;
+  readonly bytes?: string | Buffer;
 }
 
 const unique = (kind: string) => `${kind}-${randomBytes(5).toString('hex')}`;
