@@ -1,5 +1,6 @@
 import { withoutServerLabels, type AssetKind, type ConfigView } from '@jetstream-console/contract';
 import type { ComponentProps } from 'react';
+import { Quiet } from '../components/parts';
 import { ConfigEditor } from './ConfigEditor';
 import { Conflict } from './Conflict';
 import type { FormOf } from './ConfigForm';
@@ -15,7 +16,7 @@ interface Props extends Pick<Editor, 'plan' | 'act' | 'command' | 'onSave' | 'on
 }
 
 /** The editor of what is there; where somebody else has saved meanwhile, both versions first. */
-export function EditView({ kind, latest, edit, act, groups, editors, ...rest }: Props) {
+export function EditView({ kind, latest, edit, act, groups, editors, onCancel, ...rest }: Props) {
   const { draft } = edit;
   if (edit.outdated)
     return (
@@ -37,6 +38,12 @@ export function EditView({ kind, latest, edit, act, groups, editors, ...rest }: 
       draft={draft}
       act={act}
       texts={['Save', 'Saving']}
-    />
+      onCancel={() => {
+        edit.end();
+        onCancel();
+      }}
+    >
+      {edit.resumed && <Quiet>You began this before and left it. Cancel drops it.</Quiet>}
+    </ConfigEditor>
   );
 }

@@ -31,7 +31,7 @@ interface EditingProps extends Props {
 }
 
 function Editing({ about, focus, latest, onSaved, onCancel, onConflict }: EditingProps) {
-  const edit = useEdit('consumer', latest);
+  const edit = useEdit('consumer', latest, [about.clusterId, about.stream, about.consumer]);
   const plan = useApi('planConsumerUpdate', { params: about, body: edit.body }, { enabled: edit.draft.ready });
   const save = useAct('updateConsumer');
   return (
@@ -48,7 +48,13 @@ function Editing({ about, focus, latest, onSaved, onCancel, onConflict }: Editin
       onSave={() =>
         save.mutate(
           { params: about, body: { basedOn: edit.basedOn, ...edit.body } },
-          { onSuccess: onSaved, onError: onConflict },
+          {
+            onSuccess: (result) => {
+              edit.end();
+              onSaved(result);
+            },
+            onError: onConflict,
+          },
         )
       }
       onCancel={onCancel}

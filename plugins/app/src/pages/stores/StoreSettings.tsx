@@ -83,7 +83,7 @@ interface DraftProps extends EditingProps {
 }
 
 function Draft({ kind, clusterId, name, focus, latest, onSaved, onCancel, onConflict }: DraftProps) {
-  const edit = useEdit('stream', latest);
+  const edit = useEdit('stream', latest, [clusterId, `${kind.form.prefix}${name}`]);
   const plan = kind.usePlanUpdate(clusterId, name, edit.body, edit.draft.ready);
   const save = kind.useUpdate(clusterId, name);
   return (
@@ -97,7 +97,18 @@ function Draft({ kind, clusterId, name, focus, latest, onSaved, onCancel, onConf
       editors={streamEditors}
       focus={focus}
       command={({ config }) => streamEditCommand(`${kind.form.prefix}${name}`, config)}
-      onSave={() => save.run({ basedOn: edit.basedOn, ...edit.body }, { onSuccess: onSaved, onError: onConflict })}
+      onSave={() =>
+        save.run(
+          { basedOn: edit.basedOn, ...edit.body },
+          {
+            onSuccess: (result) => {
+              edit.end();
+              onSaved(result);
+            },
+            onError: onConflict,
+          },
+        )
+      }
       onCancel={onCancel}
     />
   );

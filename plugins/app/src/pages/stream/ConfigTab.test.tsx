@@ -4,7 +4,7 @@ import { fireEvent } from '@testing-library/dom';
 import { describe, expect, it } from 'vitest';
 import type { ConfigView } from '@jetstream-console/contract';
 import { answers, persona, refuses, fakeBackend, type Asked } from '../../testing/backend';
-import { at, cluster, clusterId, connected, stream } from '../../testing/samples';
+import { at, cluster, clusterId, connected, provenance, stream } from '../../testing/samples';
 import { show, urlShown } from '../../testing/show';
 import { StreamPage } from './StreamPage';
 
@@ -122,6 +122,26 @@ describe('an edit of a stream', () => {
     type(field('max_age'), 'soon');
     expect((await screen.findAllByText('A time such as 30s, 5m, 1h30m or 7d')).length).toBe(1);
     expect(save.disabled).toBe(true);
+  });
+  it('outlasts leaving the page, until it is cancelled', async () => {
+    backend.use(
+      ...asEditor,
+      answers('planStreamUpdate', plan()),
+      answers('listSubjects', { items: [], nextCursor: null, total: 0, provenance, complete: true }),
+    );
+    const user = open('&edit=1');
+    await screen.findByRole('button', { name: 'Save' });
+    type(field('description'), 'half done');
+    await user.click(screen.getByRole('tab', { name: 'Subjects' }));
+    await waitFor(() => expect(urlShown()).not.toContain('edit'));
+    await user.click(screen.getByRole('tab', { name: 'Configuration' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await screen.findByText(/You began this before/);
+    expect(field('description').value).toBe('half done');
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    await user.click(await screen.findByRole('button', { name: 'Edit' }));
+    await screen.findByRole('button', { name: 'Save' });
+    expect(field('description').value).toBe('');
   });
   it('shows both versions where somebody else was first, and goes on from theirs', async () => {
     let current = view();

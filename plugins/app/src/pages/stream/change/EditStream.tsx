@@ -34,7 +34,7 @@ interface EditingProps extends Props {
 
 function Editing({ clusterId, stream, focus, latest, onSaved, onCancel, onConflict }: EditingProps) {
   const params = { clusterId, stream };
-  const edit = useEdit('stream', latest);
+  const edit = useEdit('stream', latest, [clusterId, stream]);
   const plan = useApi('planStreamUpdate', { params, body: edit.body }, { enabled: edit.draft.ready });
   const save = useAct('updateStream');
   return (
@@ -51,7 +51,13 @@ function Editing({ clusterId, stream, focus, latest, onSaved, onCancel, onConfli
       onSave={() =>
         save.mutate(
           { params, body: { basedOn: edit.basedOn, ...edit.body } },
-          { onSuccess: onSaved, onError: onConflict },
+          {
+            onSuccess: (result) => {
+              edit.end();
+              onSaved(result);
+            },
+            onError: onConflict,
+          },
         )
       }
       onCancel={onCancel}
