@@ -8,6 +8,7 @@ import { ActDialog } from '../../../components/ActDialog';
 import { Quiet } from '../../../components/parts';
 import { Loaded } from '../../../components/States';
 import { time } from '../../../format';
+import { streamAddCommand, streamEditCommand } from '../../../natsCommand';
 
 /** One side of an act in the history. */
 export interface Restorable {
@@ -69,6 +70,7 @@ function Dialog({ clusterId, stream, gone, version, plan, basedOn, same, onClose
       busyText="Bringing it back"
       act={restore}
       blocked={known === undefined || known.refusals.length > 0}
+      command={known && (gone ? streamAddCommand(known.config) : streamEditCommand(stream, known.config))}
       onClose={onClose}
       onAct={() =>
         restore.mutate(
