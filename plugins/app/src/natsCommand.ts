@@ -1,4 +1,12 @@
-import { addCommand, shellWord, withoutServerLabels, type Purge, type ResetTarget } from '@jetstream-console/contract';
+import {
+  addCommand,
+  shellWord,
+  withoutServerLabels,
+  type BodyIn,
+  type Purge,
+  type ResetTarget,
+  type Routes,
+} from '@jetstream-console/contract';
 
 export { shellWord };
 
@@ -73,3 +81,28 @@ export const deleteConsumerCommand = (stream: string, consumer: string) =>
   line('consumer', 'rm', stream, consumer, '--force');
 export const stepDownConsumerCommand = (stream: string, consumer: string) =>
   line('consumer', 'cluster', 'step-down', stream, consumer);
+
+/** The CLI erases; it knows no deletion without that. */
+export const deleteMessageCommand = (stream: string, seq: number) => line('stream', 'rmm', stream, seq, '--force');
+
+/** Commands in headers are headers to the CLI; what the stream acknowledged it prints with `--jetstream`. */
+export function publishCommand(body: BodyIn<Routes['publishMessage']>): string {
+  const { subject, payload, headers = [], messageId, expect = {}, ttl, schedule, increment } = body;
+  const header = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : ['-H', `${name}:${value}`];
+  return line(
+    'pub',
+    '--jetstream',
+    '--no-templates',
+    subject,
+    payload.data,
+    ...headers.flatMap(({ name, value }) => header(name, value)),
+    ...header('Nats-Msg-Id', messageId),
+    ...header('Nats-Expected-Last-Sequence', expect.lastSequence),
+    ...header('Nats-Expected-Last-Subject-Sequence', expect.lastSubjectSequence),
+    ...header('Nats-TTL', typeof ttl === 'number' ? `${ttl}s` : ttl),
+    ...header('Nats-Schedule', schedule?.pattern),
+    ...header('Nats-Schedule-Target', schedule?.target),
+    ...header('Nats-Incr', increment),
+  );
+}

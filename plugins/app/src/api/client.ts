@@ -117,14 +117,19 @@ export async function sendBytes<T extends Pick<Route, 'method' | 'path' | 'param
 
 /** Reads a route that sends events, one after the other, until it ends or the signal stops it. */
 export async function* events(
-  route: Pick<Route, 'path'>,
-  input: { params: Record<string, unknown>; query: Record<string, unknown> },
+  route: Pick<Route, 'path' | 'method'>,
+  input: { params: Record<string, unknown>; query?: Record<string, unknown>; body?: unknown },
   signal: AbortSignal,
 ): AsyncGenerator<unknown, void> {
-  const response = await fetch(urlThrough(route, input.params, input.query), {
+  const response = await fetch(urlThrough(route, input.params, input.query ?? {}), {
+    method: route.method,
     signal,
     credentials: 'same-origin',
-    headers: { accept: 'text/event-stream' },
+    headers: {
+      accept: 'text/event-stream',
+      ...(input.body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(input.body !== undefined && { body: JSON.stringify(input.body) }),
   });
   if (!response.ok || !response.body) throw toProblem({ status: response.status, data: await response.text() });
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

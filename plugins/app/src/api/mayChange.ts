@@ -14,10 +14,23 @@ export function mayOnStream(may: May, action: Action, cluster: string, stream?: 
   return store === undefined || may(`${store[1]}:${action}`, { cluster, name: stream?.slice(store[0].length) });
 }
 
+/** Payloads of a bucket's or an object store's stream are values: whoever reads them needs the grant for those too. */
+export function mayReadPayloads(may: May, cluster: string, stream: string): boolean {
+  const bucket = /^KV_(.*)/.exec(stream)?.[1];
+  const store = /^OBJ_(.*)/.exec(stream)?.[1];
+  return (
+    may('messages:read', { cluster, name: stream }) &&
+    (bucket === undefined || may('kv_values:read', { cluster, name: bucket })) &&
+    (store === undefined || may('object_data:read', { cluster, name: store }))
+  );
+}
+
 export interface MayChange {
   /** whether the cluster is switched to read-only in the console; null until that is known */
   readonly readOnly: boolean | null;
   readonly streams: (action: Action, stream?: string) => boolean;
+  /** a backup holds every payload; it changes nothing, and goes out on the credential that changes things */
+  readonly backup: (stream: string) => boolean;
   /** consumers are named by their stream */
   readonly consumers: (action: Action, stream: string) => boolean;
   /** anything else that carries a name: buckets and object stores, and what is in them */
@@ -32,6 +45,8 @@ export function useMayChange(clusterId: string): MayChange {
   return {
     readOnly: data?.readOnly ?? null,
     streams: (action, stream) => writable && mayOnStream(may, action, clusterId, stream),
+    backup: (stream) =>
+      writable && mayOnStream(may, 'operate', clusterId, stream) && mayReadPayloads(may, clusterId, stream),
     consumers: (action, stream) => writable && may(`consumers:${action}`, { cluster: clusterId, name: stream }),
     named: (permission, name, subject) => writable && may(permission, { cluster: clusterId, name, subject }),
   };

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, ClipboardButton, useStyles2 } from '@grafana/ui';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
 import { OpenedBar } from '../../components/OpenedBar';
 import { Facts, From, Mono, Quiet, Row } from '../../components/parts';
@@ -17,12 +17,14 @@ interface Props {
   /** to the neighbour above or below in the list; null at its ends */
   readonly onStep: (way: 'up' | 'down') => void;
   readonly onClose: () => void;
+  /** what may be done with it */
+  readonly acts?: ReactNode;
   /** said once where there is no neighbour */
   readonly note: string | null;
 }
 
 /** One message: what it is, where it came from, what is in it. */
-export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note }: Props) {
+export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, acts }: Props) {
   const styles = useStyles2(getStyles);
   const [wholeOf, setWholeOf] = useState<number | null>(null);
   const maxBytes = wholeOf === seq ? wholeBytes : guardBytes;
@@ -67,6 +69,7 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note }: 
               <ClipboardButton size="sm" variant="secondary" icon="link" getText={() => window.location.href}>
                 Link
               </ClipboardButton>
+              {acts}
             </Row>
             <Headers headers={known.headers} />
             <PayloadView

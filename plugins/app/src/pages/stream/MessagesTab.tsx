@@ -3,6 +3,7 @@ import type { Message, ResponseOf, Routes } from '@jetstream-console/contract';
 import { useMemo, type ReactNode } from 'react';
 import { faultOf } from '../../api/faults';
 import { useApi } from '../../api/hooks';
+import { ActsMenu, OpenedAct } from '../../components/ActsMenu';
 import { Refresh } from '../../components/Head';
 import { Pager, Quiet, Row, Stack } from '../../components/parts';
 import { Split } from '../../components/Split';
@@ -16,6 +17,8 @@ import { FilterForm } from './FilterForm';
 import { MessagePanel } from './MessagePanel';
 import { MessageTable } from './MessageTable';
 import { SearchStatus } from './SearchStatus';
+import { messageActs, openedActs } from './messages/messageActs';
+import { useMessageRights } from './messages/useMessageRights';
 import { TailView } from './tail/TailView';
 import { useSearch, type Search } from './useSearch';
 import { useStep } from './useStep';
@@ -54,6 +57,9 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
   const open = (seq: number) => url.set({ msg: String(seq) }, opened !== null);
   const { step, note } = useStep({ clusterId, stream, filter, messages, opened, open });
   useRowFocus(opened === null ? null : String(opened));
+  const rights = useMessageRights(clusterId, stream);
+  const acts = messageActs({ clusterId, stream, filter, rights });
+  const onOpened = opened === null ? [] : openedActs({ clusterId, stream, rights }, opened);
 
   const list = (items: readonly Message[], foot: ReactNode) => (
     <>
@@ -63,6 +69,10 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
   );
   return (
     <Stack>
+      <OpenedAct acts={[...acts, ...onOpened]} readOnly={rights.readOnly} />
+      <Row>
+        <ActsMenu label={`What to do with messages of ${stream}`} acts={acts} />
+      </Row>
       <FilterForm
         filter={filter}
         error={searching ? search.error : page.error}
@@ -88,6 +98,7 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
               stream={stream}
               seq={opened}
               note={note}
+              acts={<ActsMenu label={`Actions on message ${exact(opened)}`} acts={onOpened} />}
               onStep={step}
               onClose={() => url.set({ msg: null })}
             />

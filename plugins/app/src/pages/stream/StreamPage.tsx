@@ -1,7 +1,7 @@
 import { useParams } from 'react-router-dom';
 import { toProblem } from '../../api/client';
-import { useApi, useMay, type May } from '../../api/hooks';
-import { mayOnStream, useMayChange } from '../../api/mayChange';
+import { useApi, useMay } from '../../api/hooks';
+import { mayOnStream, mayReadPayloads, useMayChange } from '../../api/mayChange';
 import { ActsMenu, OpenedAct } from '../../components/ActsMenu';
 import { Head } from '../../components/Head';
 import { NoAccess } from '../../components/NoAccess';
@@ -31,17 +31,6 @@ type TabId = (typeof tabs)[number][0];
 
 /** Another tab's filters mean nothing here, so they stay behind. */
 const ofOneTab = ['cursor', 'search', 'sort', 'order', 'msg', 'create', 'of', ...configKeys, ...filterKeys];
-
-/** Payloads of a bucket's or an object store's stream are values: whoever reads them needs the grant for those too. */
-function mayReadPayloads(may: May, cluster: string, stream: string): boolean {
-  const bucket = /^KV_(.*)/.exec(stream)?.[1];
-  const store = /^OBJ_(.*)/.exec(stream)?.[1];
-  return (
-    may('messages:read', { cluster, name: stream }) &&
-    (bucket === undefined || may('kv_values:read', { cluster, name: bucket })) &&
-    (store === undefined || may('object_data:read', { cluster, name: store }))
-  );
-}
 
 export function StreamPage() {
   const { cluster: clusterId = '', stream = '' } = useParams();

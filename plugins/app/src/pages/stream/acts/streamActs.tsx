@@ -1,6 +1,7 @@
 import type { StreamRow } from '@jetstream-console/contract';
 import type { MayChange } from '../../../api/mayChange';
 import type { Act, ActBase } from '../../../components/ActsMenu';
+import { BackupDialog } from './BackupDialog';
 import { DeleteStreamDialog, SealDialog } from './ForGood';
 import { PurgeDialog } from './PurgeDialog';
 import { PeerRemoveDialog, StepDownDialog } from './Replicas';
@@ -36,6 +37,16 @@ export function streamActs({ clusterId, row, config, may }: Of): readonly Act[] 
       what: `purge the stream ${stream}`,
       not: unlessSealed ?? (config['deny_purge'] === true ? 'It was set to refuse purges (deny_purge).' : null),
       dialog: (base) => <PurgeDialog {...of} {...base} />,
+    },
+    {
+      id: 'backup',
+      text: 'Back up',
+      icon: 'download-alt',
+      allowed: may.backup(stream),
+      role: 'admin',
+      what: `back up the stream ${stream}`,
+      not: null,
+      dialog: ({ onClose }) => <BackupDialog {...of} bytes={row.bytes} messages={row.messages} onClose={onClose} />,
     },
     {
       ...operate,
