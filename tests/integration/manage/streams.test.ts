@@ -76,7 +76,7 @@ describe('making a stream', () => {
   it.each(['event-log', 'work-queue', 'last-value', 'iot', 'dead-letters', 'scheduled', 'counters'])(
     'works from the template %s',
     async (id) => {
-      const { items } = await world.api.get(routes.listStreamTemplates, cluster(), as());
+      const { items, apiLevel } = await world.api.get(routes.listStreamTemplates, cluster(), as());
       const template = items.find((item) => item.id === id);
       const name = `T_${id}`;
       const { max_bytes, ...config } = { max_bytes: undefined, ...template?.config };
@@ -84,6 +84,9 @@ describe('making a stream', () => {
       const room = max_bytes === undefined ? {} : { max_bytes: 1_000_000 };
       const made = await create({ ...config, ...room, name, subjects: [`t.${id}.>`] });
       expect(made).toMatchObject({ ignored: [], adjusted: [] });
+      // A form shows what this level cannot hold before there is a stream to ask it of.
+      const view = await world.api.get(routes.getStreamConfig, { params: { ...cluster().params, stream: name } }, as());
+      expect(view.apiLevel).toBe(apiLevel);
     },
   );
 });
