@@ -67,6 +67,11 @@ export const metricCatalog: readonly Metric[] = [
     waiting: ['Waiting pulls', 'short', 'num_waiting: pull requests that wait'],
     ack_use: ['Use of max ack pending', 'percentunit', 'num_ack_pending / max_ack_pending; absent without a limit'],
     idle: ['Idle', 's', 'time of the sample minus delivered.last_active; absent while nothing was ever delivered'],
+    ack_idle: [
+      'Time since the last ack',
+      's',
+      'time of the sample minus ack_floor.last_active, which any acknowledgement moves; since the consumer was made where there was none',
+    ],
   }),
   ...define('consumer', 'rate', {
     delivered: ['Delivered', 'cps', 'increase of delivered.consumer_seq over elapsed time; redeliveries count'],
@@ -78,6 +83,11 @@ export const metricCatalog: readonly Metric[] = [
   }),
   ...define('consumer', 'state', {
     paused: ['Paused', 'bool', '1 while the consumer is paused'],
+    ack_full: [
+      'Out of acknowledgements',
+      'bool',
+      '1 when num_ack_pending has reached max_ack_pending: nothing more is delivered until one is acknowledged; 0 without a limit',
+    ],
     stalled: [
       'Stalled',
       'bool',

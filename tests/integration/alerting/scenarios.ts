@@ -41,6 +41,7 @@ const consumer: Values = {
   redelivered: 0,
   waiting: 5,
   ack_use: 0.1,
+  ack_idle: 5,
   paused: false,
   stalled: false,
   delivered: 600,
@@ -173,8 +174,15 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'jsc-consumer-stuck': ofConsumer('jsc-consumer-stuck', { num_pending: 500, waiting: 3, delivered: 0 }),
   'jsc-no-subscriber': ofConsumer('jsc-no-subscriber', { num_pending: 500, waiting: 0, delivered: 0 }),
   'jsc-ack-80': ofConsumer('jsc-ack-80', { ack_use: 0.85 }),
-  'jsc-ack-full': ofConsumer('jsc-ack-full', { ack_use: 1 }),
-  'jsc-acks-stalled': ofConsumer('jsc-acks-stalled', { ack_pending: 20, ack_floor_advance: 0 }),
+  // Messages and pulls wait and nothing is delivered: it is not stuck, it has delivered all that it may.
+  'jsc-ack-full': ofConsumer('jsc-ack-full', {
+    ack_use: 1,
+    ack_pending: 100,
+    num_pending: 500,
+    waiting: 3,
+    delivered: 0,
+  }),
+  'jsc-acks-stalled': ofConsumer('jsc-acks-stalled', { ack_pending: 20, ack_floor_advance: 0, ack_idle: 900 }),
   'jsc-redelivery': ofConsumer('jsc-redelivery', { ack_pending: 40, redelivered: 20 }),
   // A thousand more a minute, of which none is gone: it grows, and there is no time at which it is caught up.
   'jsc-lag-growing': ofConsumer('jsc-lag-growing', (msLeft) => ({
@@ -190,6 +198,12 @@ const bystanders: readonly Thing[] = [
   serverIs('n1'),
   streamIs('QUIET'),
   consumerIs('QUIET', 'calm'),
+  // A full stream that lets its oldest go is as it is meant to be: it meets its limit no more.
+  streamIs('ring', (msLeft) => ({ bytes_total: 9_999_000 + Math.round((history - msLeft) / minute) })),
+  // One message is held while thousands after it are acknowledged: the floor stands still, acknowledging does not.
+  consumerIs('QUIET', 'held', () => ({ ack_pending: 1, ack_floor_advance: 0, ack_idle: 2 })),
+  // Nothing was acknowledged for a day, since nothing came.
+  consumerIs('QUIET', 'resting', () => ({ delivered: 0, ack_floor_advance: 0, ack_idle: 86_400 })),
   // A push consumer has no pulls that could wait, and one that is paused is not stuck.
   consumerIs('QUIET', 'pushed', () => ({ num_pending: 50, waiting: null })),
   consumerIs('QUIET', 'paused', () => ({ num_pending: 500, waiting: 3, delivered: 0, paused: true })),

@@ -21,6 +21,8 @@ export interface Column {
   readonly rollup?: Rollup;
   /** computed by ClickHouse from other columns, never inserted */
   readonly alias?: string;
+  /** the migration that added it to a table that was there already */
+  readonly since?: number;
 }
 
 export const lowString = 'LowCardinality(String)';

@@ -38,6 +38,12 @@ const columnLine = (column: Column) =>
 /** An organization may keep rows for a shorter time than the table does, never longer. */
 const ttl = (days: number) => `toDateTime(time) + toIntervalDay(least(retention_days, ${days}))`;
 
+/** A table as a migration left it. */
+export const asOf = (table: Table, version: number): Table => ({
+  ...table,
+  columns: table.columns.filter(({ since }) => since === undefined || since <= version),
+});
+
 export function createTable({ name, about, columns, orderBy, ttlDays }: Table): string {
   const partition = name === 'message_samples' ? 'toYYYYMMDD(time)' : 'toYYYYMM(time)';
   return `CREATE TABLE IF NOT EXISTS ${name} (
@@ -143,17 +149,48 @@ const bookkeeping: readonly Summed[] = [
 
 export const rollupName = (table: Pick<Table, 'name'>, suffix: Period['suffix']) => `${table.name}_${suffix}`;
 
+const sumsOf = (table: Table): Summed[] => [...bookkeeping, ...table.columns.flatMap(summed)];
+const summedLine = ({ name, type, from }: Summed) => `${name} ${type} COMMENT ${quote(from)} CODEC(ZSTD(1))`;
+const viewName = (target: string) => `${target}_view`;
+
+function viewQuery(table: Table, start: Period['start']): string {
+  const keys = table.columns.filter((column) => column.rollup === 'key');
+  return `SELECT
+  ${[
+    ...keys.map(({ name }) => `s.${name} AS ${name}`),
+    `${start}(s.time) AS time`,
+    ...sumsOf(table).map(({ name, select }) => `${select} AS ${name}`),
+  ].join(',\n  ')}
+FROM ${table.name} AS s
+GROUP BY ${[...keys.map(({ name }) => name), 'time'].join(', ')}`;
+}
+
+/** What a migration added to a table that was there: the raw one first, its sums, and at last the view between them. */
+export function addColumns(table: Table, version: number): string[] {
+  const added = table.columns.filter(({ since }) => since === version);
+  if (added.length === 0) return [];
+  const add = (name: string, lines: readonly string[]) =>
+    `ALTER TABLE ${name} ${lines.map((line) => `ADD COLUMN IF NOT EXISTS ${line}`).join(', ')}`;
+  const sums = periods.flatMap(({ suffix, start }) => {
+    const target = rollupName(table, suffix);
+    return [
+      add(target, added.flatMap(summed).map(summedLine)),
+      `ALTER TABLE ${viewName(target)} MODIFY QUERY ${viewQuery(asOf(table, version), start)}`,
+    ];
+  });
+  return [add(table.name, added.map(columnLine)), ...(table.rolledUp ? sums : [])];
+}
+
 /** The table of sums and the view that feeds it from the raw one: both periods read raw rows, so a retry is seen alike. */
 export function createRollup(table: Table, { suffix, start, step, ttlDays }: Period): string[] {
   const keys = table.columns.filter((column) => column.rollup === 'key');
-  const sums = [...bookkeeping, ...table.columns.flatMap(summed)];
   const target = rollupName(table, suffix);
   return [
     `CREATE TABLE IF NOT EXISTS ${target} (
   ${[
     ...keys.map((column) => columnLine({ ...column })),
     `time DateTime('UTC') COMMENT 'start of the period' CODEC(DoubleDelta, ZSTD(1))`,
-    ...sums.map(({ name, type, from }) => `${name} ${type} COMMENT ${quote(from)} CODEC(ZSTD(1))`),
+    ...sumsOf(table).map(summedLine),
   ].join(',\n  ')}
 ) ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(time)
@@ -161,14 +198,6 @@ ${keysOf(step, table.orderBy)}
 TTL ${ttl(ttlDays)}
 SETTINGS non_replicated_deduplication_window = ${rememberedInserts}
 COMMENT ${quote(`${table.about} Summed up ${suffix}.`)}`,
-    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${target}_view TO ${target} AS
-SELECT
-  ${[
-    ...keys.map(({ name }) => `s.${name} AS ${name}`),
-    `${start}(s.time) AS time`,
-    ...sums.map(({ name, select }) => `${select} AS ${name}`),
-  ].join(',\n  ')}
-FROM ${table.name} AS s
-GROUP BY ${[...keys.map(({ name }) => name), 'time'].join(', ')}`,
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS ${viewName(target)} TO ${target} AS\n${viewQuery(table, start)}`,
   ];
 }

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { createRollup, createTable, periods } from './ddl';
+import { addColumns, asOf, createRollup, createTable, periods } from './ddl';
 import { allTables } from './tables';
 
 export interface Migration {
@@ -15,6 +15,8 @@ const auditLogs = `CREATE TABLE IF NOT EXISTS audit_logs (
   resource Nullable(String), cluster_id Nullable(UUID), status LowCardinality(String), error Nullable(String), ip String, user_agent String, request_id String, changes String CODEC(ZSTD)
 ) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(time) ORDER BY (org_id, time, action, id) TTL toDateTime(time) + INTERVAL 365 DAY`;
 
+const firstTables = allTables.map((table) => asOf(table, 2));
+
 /**
  * In order. What was released is never edited: a changed table is a further migration, and migrations.test.ts holds
  * the released ones to their text.
@@ -25,10 +27,13 @@ export const migrations: readonly Migration[] = [
     version: 2,
     name: 'metrics',
     statements: [
-      ...allTables.map(createTable),
-      ...allTables.filter((table) => table.rolledUp).flatMap((table) => periods.flatMap((p) => createRollup(table, p))),
+      ...firstTables.map(createTable),
+      ...firstTables
+        .filter((table) => table.rolledUp)
+        .flatMap((table) => periods.flatMap((p) => createRollup(table, p))),
     ],
   },
+  { version: 3, name: 'acknowledgements', statements: allTables.flatMap((table) => addColumns(table, 3)) },
 ];
 
 const versionTable = `CREATE TABLE IF NOT EXISTS schema_migrations (

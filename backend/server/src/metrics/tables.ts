@@ -150,6 +150,24 @@ export const consumerMetrics: Table = {
     moment('last_active', 'UTC', 'delivered.last_active', 'last'),
     moment('last_ack', 'UTC', 'ack_floor.last_active', 'last'),
     ratio('idle', 's', 'time minus delivered.last_active; null while nothing was ever delivered', 'gauge'),
+    {
+      ...ratio(
+        'ack_idle',
+        's',
+        'time minus ack_floor.last_active; since it was made where nothing was acknowledged',
+        'gauge',
+      ),
+      since: 3,
+    },
+    {
+      name: 'ack_full',
+      type: 'Nullable(Bool)',
+      alias: "if(state = 'ok', ifNull(ack_use >= 1, false), NULL)",
+      unit: 'bool',
+      from: '1 when num_ack_pending has reached max_ack_pending; 0 without a limit',
+      rollup: 'gauge',
+      since: 3,
+    },
     flag('paused', 'bool', 'whether it is paused', 'gauge'),
     flag('push_bound', 'bool', 'whether a push consumer has a subscriber; null for pull consumers', 'gauge'),
     flag(

@@ -47,6 +47,7 @@ export const consumerRow: RowEncoder<ConsumerRow> = rowEncoder<InAccount, Consum
   last_active: ({ figures }) => figures && figures.lastActive,
   last_ack: ({ figures }) => figures && figures.lastAck,
   idle: ({ figures, common }) => figures && secondsSince(figures.lastActive, common),
+  ack_idle: ({ figures, created, common }) => figures && secondsSince(figures.lastAck ?? created, common),
   paused: ({ figures, consumer }) => (figures && consumer !== ephemeral ? figures.paused : null),
   push_bound: ({ figures, limits }) => (figures && limits?.push ? figures.pushBound : null),
   stalled,

@@ -133,6 +133,19 @@ describe('finishCollection', () => {
     ]);
   });
 
+  it('tells how long nothing was acknowledged, since it was made where nothing ever was', async () => {
+    const acked = { consumer_seq: 9, stream_seq: 9, last_active: '2026-01-01T00:00:10Z' };
+    const { rows } = await collect(newState(), 15, {
+      n1: [stream({ consumers: [consumer('c', 9, { ack_floor: acked }), consumer('never', 9)] })],
+      n2: [],
+      n3: [],
+    });
+    expect(rows['consumer_metrics']?.map((row) => pick(row, 'consumer', 'ack_idle'))).toEqual([
+      ['c', '5'],
+      ['never', '14.5'],
+    ]);
+  });
+
   it('claims nothing for an interval in which a consumer was reset', async () => {
     const state = newState();
     const answers = (seq: number) => ({ n1: [stream({ consumers: [consumer('c', seq)] })], n2: [], n3: [] });

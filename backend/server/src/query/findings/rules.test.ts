@@ -205,6 +205,14 @@ const table: readonly Row[] = [
     /1,000 messages left/,
     { stream: { bytesSlope: -1 } },
   ],
+  // One that drops its oldest stays a little below its limit for good.
+  [
+    'stream_limit_eta',
+    'critical',
+    { stream: { bytes: 9_800_000, bytesSlope: 1000 } },
+    /an hour/,
+    { stream: { bytes: 9_950_000, bytesSlope: 1000 } },
+  ],
   [
     'stream_consumer_limit',
     'warning',

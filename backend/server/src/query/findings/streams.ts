@@ -1,3 +1,4 @@
+import { isFull } from '../metrics/eta';
 import { bytes, count, duration, grade, percent } from './say';
 import type { Finding, Rule, StreamNow, World } from './world';
 
@@ -81,7 +82,7 @@ const limitEta: Rule = {
         { limit: s.maxBytes, now: s.bytes, slope: s.bytesSlope, say: bytes },
         { limit: s.maxMessages, now: s.messages, slope: s.messagesSlope, say: (n: number) => `${count(n)} messages` },
       ].flatMap(({ limit, now, slope, say }) =>
-        limit !== null && limit > 0 && now !== null && now < limit && slope !== null && slope > 0
+        limit !== null && limit > 0 && now !== null && !isFull(now, limit) && slope !== null && slope > 0
           ? [
               {
                 seconds: (limit - now) / slope,

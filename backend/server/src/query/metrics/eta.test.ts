@@ -39,6 +39,12 @@ describe('time to the limit', () => {
     ['bytes grow', { maxBytes: 7600 }, 4000, 'bytes'],
     ['the nearer limit counts', { maxBytes: 1e9, maxMessages: 1000 }, 6400, 'messages'],
     ['it is met already', { maxBytes: 3600 }, 0, 'bytes'],
+    [
+      'it is met but for a part of a message, as by a full stream that drops its oldest',
+      { maxBytes: 3610 },
+      0,
+      'bytes',
+    ],
   ] as const)('%s', (_, limits, seconds, by) => {
     const forecast = toLimit({ bytes: line(0, 60), messages: line(40, 5, 64), maxMessages: -1, ...limits });
     expect(forecast.by).toBe(by);

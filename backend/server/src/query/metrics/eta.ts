@@ -21,18 +21,26 @@ export interface LimitForecast {
 
 const enough = (points: readonly Point[]): boolean => (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0) >= minHistoryMs;
 
+/**
+ * A stream that drops its oldest stays just below its limit, by part of a message, and will never be fuller: from here
+ * on its use says all there is to say.
+ */
+const fullShare = 0.99;
+export const isFull = (now: number, limit: number): boolean => now >= fullShare * limit;
+
 function towards(points: readonly Point[], limit: number | null): number | null | 'none' {
   if (limit === null || limit <= 0) return 'none';
   const now = points.at(-1)?.[1];
   const slope = robustSlope(points);
+  if (now !== undefined && isFull(now, limit)) return 0;
   if (now === undefined || slope === null) return null;
-  if (now >= limit) return 0;
   return slope > 0 ? (limit - now) / slope : null;
 }
 
 /**
  * Seconds until the first of max_bytes and max_msgs is met: (limit - now) / growth (field.md 5.1, ETA to limit). Where
- * discard is `old` the stream then drops its oldest, where it is `new` it refuses publishes.
+ * discard is `old` the stream then drops its oldest, where it is `new` it refuses publishes. Zero
+ * where it is met: what comes then comes for good.
  */
 export function toLimit({ bytes, messages, maxBytes, maxMessages }: StreamHistory): LimitForecast {
   const candidates = [

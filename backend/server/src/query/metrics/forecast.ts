@@ -58,7 +58,7 @@ const told: Readonly<Record<Kind, Pick<Metric, 'id' | 'name' | 'unit' | 'from'>>
     id: 'to_limit',
     name: 'Time to the limit',
     unit: 's',
-    from: 'what is left to max_bytes or max_msgs over the growth of the window; absent while it does not grow',
+    from: 'what is left to max_bytes or max_msgs over the growth of the window; absent while it does not grow, and once it is there',
   },
   drain: {
     id: 'drain',
@@ -68,7 +68,7 @@ const told: Readonly<Record<Kind, Pick<Metric, 'id' | 'name' | 'unit' | 'from'>>
   },
 };
 
-/** Seconds a stream or consumer has left, or needs. A series that is not on its way there has no row. */
+/** Seconds a stream or consumer has left, or needs. A series that is not on its way there, or full, has no row. */
 export async function readForecast(asked: Asked, kind: Kind): Promise<Frame[]> {
   const { deps, ctx, spec, metric, selection, window } = asked;
   const source = kind === 'to_limit' ? 'stream' : 'consumer';
@@ -94,7 +94,7 @@ export async function readForecast(asked: Asked, kind: Kind): Promise<Frame[]> {
             }).seconds
           : toDrain(pointsOf(row[n], row[n + 1])).seconds,
     }))
-    .filter(({ row, value }) => value !== null && isMine(asked, row))
+    .filter(({ row, value }) => value !== null && !(kind === 'to_limit' && value === 0) && isMine(asked, row))
     .map(({ row, value }) => ({ group: groupOf(asked, row), value }))
     .sort((a, b) => ((a.value ?? 0) - (b.value ?? 0)) * (kind === 'to_limit' ? 1 : -1));
   // The one of a group that counts: the first to meet its limit, the last to have caught up.
