@@ -103,7 +103,8 @@ export function lost(status: 404 | 502): HttpHandler {
 }
 
 /** A route sends these events and ends. */
-export function sends(id: 'searchMessages', events: (asked: Asked) => readonly ResponseOf<Routes['searchMessages']>[]) {
+type Sending = { [K in RouteId]: Routes[K] extends { sends: string } ? K : never }[RouteId];
+export function sends<K extends Sending>(id: K, events: (asked: Asked) => readonly ResponseOf<Routes[K]>[]) {
   const { path } = routes[id];
   return http.get(proxied + path, async ({ request, params }) => {
     const text = events(await askedOf(request, params))

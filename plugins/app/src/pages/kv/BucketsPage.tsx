@@ -1,19 +1,13 @@
-import { Badge, LinkButton } from '@grafana/ui';
+import { Badge } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
-import { useMayChange } from '../../api/mayChange';
-import { ClusterScope } from '../../components/ClusterScope';
-import { DataTable, type Column } from '../../components/DataTable';
-import { Head } from '../../components/Head';
-import { bucketUrl, Count, pageUrl, Pager, Quiet, Row, Stack, State, Use } from '../../components/parts';
-import { SearchBox } from '../../components/SearchBox';
-import { Empty, Loaded } from '../../components/States';
+import type { Column } from '../../components/DataTable';
+import { Count, Quiet, State, Use } from '../../components/parts';
 import { ago, bytes, duration, exact, time } from '../../format';
-import { useKeys } from '../../useKeys';
 import { sortingFrom, useUrl } from '../../useUrl';
-import { CreateStore } from '../stores/CreateStore';
 import { buckets as kind } from '../stores/kinds';
+import { StoreList, StoreScope } from '../stores/StoreList';
 
 type Bucket = ResponseOf<Routes['listBuckets']>['items'][number];
 const sorts = ['bucket', 'values', 'bytes', 'lastTime'] as const;
@@ -86,88 +80,26 @@ const columns: Column<Bucket>[] = [
   },
 ];
 
-export function BucketsPage() {
-  const creating = useUrl().get('create') !== undefined;
-  return (
-    <ClusterScope>
-      {(cluster, picker) =>
-        creating ? (
-          <Stack>
-            <Head items={[['Key-value', pageUrl(`kv?cluster=${cluster.id}`)], ['Create a bucket']]}>{picker}</Head>
-            <CreateStore key={cluster.id} kind={kind} clusterId={cluster.id} />
-          </Stack>
-        ) : (
-          <Buckets key={cluster.id} clusterId={cluster.id} picker={picker} />
-        )
-      }
-    </ClusterScope>
-  );
-}
+export const BucketsPage = () => (
+  <StoreScope kind={kind}>
+    {(clusterId, picker) => <Buckets key={clusterId} clusterId={clusterId} picker={picker} />}
+  </StoreScope>
+);
 
 function Buckets({ clusterId, picker }: { clusterId: string; picker: ReactNode }) {
   const url = useUrl();
   const sorting = sortingFrom(url, sorts, { sort: 'bucket', order: 'asc' });
-  const search = url.get('search');
-  const cursor = url.get('cursor');
-  const buckets = useApi(
-    'listBuckets',
-    { params: { clusterId }, query: { ...sorting, search, cursor, limit: 50 } },
-    { every: 30_000 },
-  );
-  const mayCreate = useMayChange(clusterId).named('kv_stores:create');
-  useKeys(mayCreate ? { c: () => url.set({ create: '1' }, false) } : {});
-  const create = mayCreate && (
-    <LinkButton size="sm" icon="plus" tooltip="Create ( c )" href={pageUrl(`kv?cluster=${clusterId}&create=1`)}>
-      Create a bucket
-    </LinkButton>
-  );
+  const query = { ...sorting, search: url.get('search'), cursor: url.get('cursor'), limit: 50 };
+  const list = useApi('listBuckets', { params: { clusterId }, query }, { every: 30_000 });
   return (
-    <Stack>
-      <Head items={[['Key-value']]} of={buckets}>
-        {picker}
-        {create}
-      </Head>
-      <Row>
-        <SearchBox
-          label="Search buckets"
-          placeholder="Bucket  ( f )"
-          value={search ?? ''}
-          onChange={(text) => url.set({ search: text, cursor: null })}
-        />
-      </Row>
-      <Loaded of={buckets}>
-        {(page) =>
-          page.items.length === 0 ? (
-            <Empty
-              title={search ? 'No bucket of this name' : 'This account has no buckets yet'}
-              action={!search && create}
-            >
-              {search
-                ? 'Take the search away to see all.'
-                : 'A bucket holds the last values of keys. One that an application or "nats kv add" makes appears here.'}
-            </Empty>
-          ) : (
-            <>
-              <DataTable
-                label="Buckets"
-                columns={columns}
-                rows={page.items}
-                keyOf={(row) => row.bucket}
-                sorting={sorting}
-                onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
-                to={(row) => bucketUrl(clusterId, row.bucket)}
-              />
-              <Pager
-                total={page.total}
-                shown={page.items.length}
-                atStart={cursor === undefined}
-                onFirst={() => url.set({ cursor: null })}
-                onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
-              />
-            </>
-          )
-        }
-      </Loaded>
-    </Stack>
+    <StoreList
+      kind={kind}
+      clusterId={clusterId}
+      picker={picker}
+      list={list}
+      sorting={sorting}
+      columns={columns}
+      nameOf={(row) => row.bucket}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { Badge, ClipboardButton } from '@grafana/ui';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Mono, Panel, Quiet, Row, Stack } from '../../components/parts';
-import { Empty, Problem } from '../../components/States';
+import { Problem } from '../../components/States';
 import { ago, exact, time } from '../../format';
 import { watchCommand } from '../../natsCommand';
 import { useWatch, type Watched } from './useWatch';
@@ -60,7 +60,7 @@ export function Watch({ clusterId, bucket, prefix, onKey }: Props) {
         {watched.error && watched.state === 'lost' && <Problem error={watched.error} />}
         {watched.entries.length === 0 ? (
           watched.state === 'watching' && (
-            <Empty title="Nothing has changed yet">A key appears here as soon as it is put or deleted.</Empty>
+            <Quiet>Nothing has changed yet. A key appears here as soon as it is put or deleted.</Quiet>
           )
         ) : (
           <DataTable

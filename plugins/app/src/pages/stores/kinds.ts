@@ -40,7 +40,13 @@ export interface StoreKind {
   readonly resource: 'kv_stores' | 'object_stores';
   /** `bucket`, `object store` */
   readonly what: string;
+  /** `a bucket`, `an object store` */
+  readonly one: string;
+  readonly many: string;
   readonly title: string;
+  readonly listLabel: string;
+  /** what fills a list that is empty */
+  readonly empty: string;
   readonly groups: readonly FieldGroup[];
   readonly listUrl: (clusterId: string) => string;
   readonly url: (clusterId: string, name: string) => string;
@@ -101,7 +107,11 @@ export const buckets: StoreKind = {
   form: kvForm,
   resource: 'kv_stores',
   what: 'bucket',
+  one: 'a bucket',
+  many: 'buckets',
   title: 'Key-value',
+  listLabel: 'Buckets',
+  empty: 'A bucket holds the last values of keys. One that an application or "nats kv add" makes appears here.',
   groups: groupsOf({ ...named('bucket'), ...bucketWords }),
   listUrl: (clusterId) => pageUrl(`kv?cluster=${clusterId}`),
   url: bucketUrl,
@@ -129,7 +139,11 @@ export const objectStores: StoreKind = {
   form: objectForm,
   resource: 'object_stores',
   what: 'object store',
+  one: 'an object store',
+  many: 'object stores',
   title: 'Objects',
+  listLabel: 'Object stores',
+  empty: 'A store holds files of any size. One that an application or "nats object add" makes appears here.',
   groups: groupsOf({ ...named('store'), ...storeWords }, [
     'max_msgs',
     'max_msgs_per_subject',
