@@ -5,6 +5,7 @@ import { benchDecision, benchPipeline } from './access';
 import { benchBundle } from './bundle';
 import { benchCollector } from './collector';
 import { benchIngest } from './ingest';
+import { benchKv } from './kv';
 import { benchQuery } from './query';
 import { benchReading } from './reading';
 import { startWorld, type World } from './world';
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> 
   collector: benchCollector,
   decision: benchDecision,
   ingest: benchIngest,
+  kv: benchKv,
   pipeline: benchPipeline,
   query: benchQuery,
   reading: benchReading,
