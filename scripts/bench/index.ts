@@ -5,6 +5,7 @@ import { benchDecision, benchPipeline } from './access';
 import { benchBundle } from './bundle';
 import { benchCollector } from './collector';
 import { benchIngest } from './ingest';
+import { benchMessages } from './messages';
 import { benchKv } from './kv';
 import { benchQuery } from './query';
 import { benchReading } from './reading';
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> 
   collector: benchCollector,
   decision: benchDecision,
   ingest: benchIngest,
+  messages: benchMessages,
   kv: benchKv,
   pipeline: benchPipeline,
   query: benchQuery,

@@ -8,8 +8,8 @@ import { say } from '../lib/main';
 import { ms, perSecond, report, timeByTurns } from './report';
 import type { World } from './world';
 
-const stream = 'MILLION';
-const messages = 1_000_000;
+export const stream = 'MILLION';
+export const messages = 1_000_000;
 const bytes = 1000;
 
 /** One message in a thousand holds `needle`; all are JSON, so that every filter has something to look at. */
@@ -18,8 +18,11 @@ function body(n: number): string {
   return `${text.slice(0, -2)}${'x'.repeat(bytes - text.length)}"}`;
 }
 
-async function fill(nc: NatsConnection): Promise<void> {
+/** Filled once for all benches of a run. */
+export async function fill(nc: NatsConnection): Promise<void> {
   const jsm = await jetstreamManager(nc);
+  const names = await jsm.streams.names().next();
+  if (names.includes(stream)) return;
   await jsm.streams.add({ name: stream, subjects: ['million.*'], allow_direct: true });
   say(`filling ${stream} with ${messages.toLocaleString('en-US')} messages of 1 kB`);
   const js = jetstream(nc);
@@ -86,7 +89,7 @@ async function page({ nc, apiUrl, call, clusterId }: World): Promise<void> {
   report({ what: 'of that, an empty answer of the same HTTP server', ours: ms(times.http.p50) });
 }
 
-async function rawScan(nc: NatsConnection): Promise<number> {
+export async function rawScan(nc: NatsConnection): Promise<number> {
   const started = performance.now();
   let next = 1;
   let read = 0;

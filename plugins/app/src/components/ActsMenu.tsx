@@ -31,11 +31,13 @@ export interface Act {
 interface MenuProps {
   /** what it is done to, for who cannot see where the menu stands */
   readonly label: string;
+  /** what the button says, where there is more than one of them */
+  readonly text?: string;
   readonly acts: readonly Act[];
 }
 
 /** What may be done here, under one button; nothing where nothing may be done. */
-export function ActsMenu({ label, acts }: MenuProps) {
+export function ActsMenu({ label, text: shown = 'Actions', acts }: MenuProps) {
   const url = useUrl();
   const offered = acts.filter(({ allowed }) => allowed);
   if (offered.length === 0) return null;
@@ -59,7 +61,7 @@ export function ActsMenu({ label, acts }: MenuProps) {
       )}
     >
       <Button size="sm" variant="secondary" icon="cog" aria-label={label}>
-        Actions
+        {shown}
       </Button>
     </Dropdown>
   );

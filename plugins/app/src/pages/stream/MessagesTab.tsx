@@ -71,7 +71,11 @@ export function MessagesTab({ clusterId, stream, total }: Props) {
     <Stack>
       <OpenedAct acts={[...acts, ...onOpened]} readOnly={rights.readOnly} />
       <Row>
-        <ActsMenu label={`What to do with messages of ${stream}`} acts={acts} />
+        <ActsMenu
+          label={`What to do with messages of ${stream}`}
+          text={rights.publish ? 'Publish, copy, export' : 'More'}
+          acts={acts}
+        />
       </Row>
       <FilterForm
         filter={filter}

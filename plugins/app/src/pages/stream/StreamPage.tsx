@@ -18,6 +18,7 @@ import { ConfigTab, configKeys } from './ConfigTab';
 import { filterKeys } from './filter';
 import { MessagesTab } from './MessagesTab';
 import { Overview } from './Overview';
+import { RestorePanel } from './RestorePanel';
 import { SubjectsTab } from './SubjectsTab';
 
 const tabs = [
@@ -100,6 +101,14 @@ const isGone = (error: unknown): boolean => error !== null && toProblem(error).p
 function Past({ clusterId, stream }: { clusterId: string; stream: string }) {
   const may = useMay();
   const change = useMayChange(clusterId);
-  if (!mayOnStream(may, 'update', clusterId, stream)) return null;
-  return <History clusterId={clusterId} stream={stream} gone restorable={change.streams('create', stream)} />;
+  return (
+    <>
+      {change.streams('operate', stream) && change.streams('create', stream) && (
+        <RestorePanel clusterId={clusterId} stream={stream} />
+      )}
+      {mayOnStream(may, 'update', clusterId, stream) && (
+        <History clusterId={clusterId} stream={stream} gone restorable={change.streams('create', stream)} />
+      )}
+    </>
+  );
 }

@@ -23,7 +23,11 @@ export function BackupDialog({ clusterId, stream, messages, bytes: size, onClose
         <p>Cancelling the download stops it; a file that broke off is of no use.</p>
       </Alert>
       <Modal.ButtonRow>
-        <LinkButton icon="download-alt" target="_blank" href={urlThrough(routes.backupStream, { clusterId, stream }, {})}>
+        <LinkButton
+          icon="download-alt"
+          target="_blank"
+          href={urlThrough(routes.backupStream, { clusterId, stream }, {})}
+        >
           Download
         </LinkButton>
       </Modal.ButtonRow>

@@ -150,7 +150,11 @@ function Planned({ plan, counting }: PlannedProps) {
       <Alert
         severity={refusals.length > 0 ? 'error' : 'info'}
         data-testid="copy-plan"
-        title={counting ? 'Counting' : `${exact(messages)} messages, about ${bytes(plan.bytes)}, would be copied`}
+        title={
+          counting
+            ? 'Counting'
+            : `${exact(messages)} message${messages === 1 ? '' : 's'}, about ${bytes(plan.bytes)}, would be copied`
+        }
       >
         {refusals.length > 0
           ? `It cannot be done: ${refusals.join('; ')}.`

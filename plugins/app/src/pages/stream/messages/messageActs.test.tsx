@@ -12,7 +12,11 @@ const open = (search: string) =>
     path: 'clusters/:cluster/streams/:stream',
     at: `clusters/${clusterId}/streams/ORDERS?tab=messages${search}`,
   });
-const as = (role: Parameters<typeof persona>[0]) => [answers('me', persona(role)), answers('getStream', stream()), answers('listMessages', messagePage([message(7)]))];
+const as = (role: Parameters<typeof persona>[0]) => [
+  answers('me', persona(role)),
+  answers('getStream', stream()),
+  answers('listMessages', messagePage([message(7)])),
+];
 
 describe('publishing', () => {
   it('sends what was filled in, and shows what the stream acknowledged', async () => {
