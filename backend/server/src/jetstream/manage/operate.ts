@@ -1,6 +1,6 @@
 import type { BodyOf, Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
-import type { Links } from '../../clusters/link';
+import type { Link, Links } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import { parseReply } from '../api';
@@ -52,6 +52,17 @@ export function assertHolds(names: readonly string[], server: string, field: str
     });
 }
 
+/** The group may still be electing: then nobody leads, or nobody answers, and what was done is done all the same. */
+async function leaderNow(link: Link, stream: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    const { reply } = await readCurrent(link, 'stream', stream, signal);
+    return parseReply(peers, reply.cluster ?? {}, stream).leader ?? null;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 503 || error.status === 504)) return null;
+    throw error;
+  }
+}
+
 export async function stepDownStream(
   links: Links,
   ctx: Ctx,
@@ -70,10 +81,9 @@ export async function stepDownStream(
   const body = preferred === undefined ? undefined : { placement: { preferred } };
   const name = `STREAM.LEADER.STEPDOWN.${stream}`;
   parseReply(done, await changeRequest(link, name, body), name);
-  // The group may still be electing: then nobody leads yet, which is what is told.
-  const after = parseReply(peers, (await readCurrent(link, 'stream', stream, ctx.signal)).reply.cluster ?? {}, stream);
-  ctx.changed({ leader }, { leader: after.leader ?? null });
-  return { done: true as const, before: leader, leader: after.leader ?? null };
+  const after = await leaderNow(link, stream, ctx.signal);
+  ctx.changed({ leader }, { leader: after });
+  return { done: true as const, before: leader, leader: after };
 }
 
 export async function removeStreamPeer(
