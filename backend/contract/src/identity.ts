@@ -10,7 +10,7 @@ export const meSchema = z.object({
   organization: z.object({ id, name: z.string() }),
   subject: z.object({
     id,
-    kind: z.enum(['user', 'service_account', 'alerting']),
+    kind: z.enum(['user', 'service_account', 'anonymous', 'alerting']),
     login: z.string(),
     name: z.string(),
     email: z.string().nullable(),

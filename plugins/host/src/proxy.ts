@@ -66,7 +66,9 @@ async function upstreamOf(
 ): Promise<Upstream> {
   const plugin = deps.plugins.get(pluginId);
   if (!plugin) throw new ProxyRefusal(404, 'Plugin not found, no installed plugin with that id');
-  const [rawPath = '', query] = rest.split('?', 2);
+  const at = rest.indexOf('?');
+  const rawPath = at < 0 ? rest : rest.slice(0, at);
+  const query = at < 0 ? undefined : rest.slice(at + 1);
   let match;
   try {
     match = matchRoute(plugin, req.method ?? 'GET', rawPath);

@@ -91,6 +91,14 @@ describe('a header', () => {
     const headers = await paired.headers(viewer);
     expect((await refused([...headers, ['authorization', `Bearer ${api.admin}`]])).detail).toMatch(/not both/);
   });
+  it.each(['\0', 'x'.repeat(5000)])(
+    'with a token that nobody signed, of an identifier that no database holds',
+    async (identifier) => {
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const token = `${part({ alg: 'none' })}.${part({ identifier })}.`;
+      await refused(replaced(await paired.headers(viewer), grafanaHeaders.idToken, token));
+    },
+  );
   it('in another spelling is not it', async () => {
     const headers = await paired.headers(viewer);
     const secret = headers[0]?.[1] ?? '';

@@ -142,6 +142,19 @@ describe('service accounts and anonymous viewers', () => {
     expect((await me(anonymous)).roles.map(({ name }) => name)).toEqual(['viewer']);
     expect((await refused({ ...robot, uid: 'sa-7', id: 7 })).status).toBe(403);
   });
+  it('hold without a token of theirs what they are mapped to, and nothing of an org role', async () => {
+    const permissions = async (user: string) => {
+      const { roles, grants } = await api.get(routes.effectivePermissions, { query: { user } }, api.admin);
+      return { roles: roles.map(({ name }) => name), grants: grants.length };
+    };
+    await map([{ subject: { kind: 'service_account', identifier: 'sa-6' }, role: 'reader', scope: everywhere }]);
+    const { id } = (await me(robot)).subject;
+    expect((await permissions(id)).roles).toEqual(['reader']);
+    await map([]);
+    expect(await permissions(id)).toEqual({ roles: [], grants: 0 });
+    const boss = await me(person({ uid: 'told', role: 'Admin' }));
+    expect(await permissions(boss.subject.id)).toEqual({ roles: ['admin'], grants: boss.grants.length });
+  });
   it('are not a person of the same identifier', async () => {
     await map([{ subject: { kind: 'service_account', identifier: 'u1' }, role: 'admin', scope: everywhere }]);
     expect((await me(person({ uid: 'u1' }))).roles.map(({ name }) => name)).toEqual(['viewer']);

@@ -186,9 +186,39 @@ describe('subjects of a stream', () => {
   });
 });
 
+it('a stream is found by any of its subjects, and shows a few of them', async () => {
+  const nc = await connectTo(nats.url);
+  const jsm = await jetstreamManager(nc);
+  await jsm.streams.add({ name: 'WIDE', subjects: Array.from({ length: 25 }, (_, i) => `wide.${i}.x`) });
+  const found = await api.get(
+    routes.listStreams,
+    { params: { clusterId }, query: { search: 'wide.24.x', fresh: 'true' } },
+    api.admin,
+  );
+  expect(found.items).toMatchObject([{ name: 'WIDE', subjectsTotal: 25 }]);
+  expect(found.items[0]?.subjects).toHaveLength(20);
+  await jsm.streams.delete('WIDE');
+  await nc.close();
+});
+
 describe('consumers', () => {
   const all = (query: QueryIn<Routes['listConsumers']> = {}) =>
     api.get(routes.listConsumers, { params: { clusterId }, query }, api.admin);
+  it('of all others are there while a stream goes that had one', async () => {
+    // A cluster of its own, so that nothing is kept of its lists but what is asked for here.
+    const again = await addCluster(api, [nats.url], { name: 'again' });
+    const params = { clusterId: again };
+    const nc = await connectTo(nats.url);
+    const jsm = await jetstreamManager(nc);
+    await jsm.streams.add({ name: 'GOES', subjects: ['goes'] });
+    await jsm.consumers.add('GOES', { durable_name: 'with_it', ack_policy: AckPolicy.Explicit });
+    await api.get(routes.listStreams, { params, query: {} }, api.admin);
+    await jsm.streams.delete('GOES');
+    await nc.close();
+    const { items, missing } = await api.get(routes.listConsumers, { params, query: {} }, api.admin);
+    expect(items).toHaveLength(5);
+    expect(missing).toEqual([]);
+  });
   it('of all streams, worst lag first', async () => {
     const { items, total } = await all({ fresh: 'true' });
     expect(total).toBe(5);

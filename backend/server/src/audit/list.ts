@@ -5,7 +5,7 @@ import type { Pg } from '../platform/pg';
 import { decodeCursor, pageOf } from '../tenants/cursor';
 
 export async function listAudit(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listAudit']>) {
-  const after = decodeCursor(query.cursor, 2);
+  const after = decodeCursor(query.cursor, ['time', 'uuid']);
   const rows = await pg.inOrg(ctx.principal.organizationId, (tx) => {
     let select = tx
       .selectFrom('audit_outbox')

@@ -133,12 +133,9 @@ function readUrls(line: string): { urls: string[]; login: Context } {
           login = url.password === '' ? { user } : { user, password: decoded(url.password) };
         }
       }
-      const parsed = natsUrl.safeParse(text.replace(/^([a-z]+:\/\/)[^@/]*@/i, '$1'));
-      if (!parsed.success)
-        throw invalid(
-          'body.context.url',
-          `${parsed.error.issues[0]?.message ?? 'is no URL'}; it says ${text.replace(/\/\/[^@/]*@/, '//')}`,
-        );
+      // A password may hold an @ or a / that nobody encoded: the log-in ends at the last @, and none of it is said again.
+      const parsed = natsUrl.safeParse(text.replace(/^([a-z]+:\/\/).*@/is, '$1'));
+      if (!parsed.success) throw invalid('body.context.url', parsed.error.issues[0]?.message ?? 'is no URL');
       return parsed.data;
     });
   return { urls, login };

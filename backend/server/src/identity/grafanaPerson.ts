@@ -137,7 +137,7 @@ export async function personPrincipal(
     via,
     subject: {
       id: userId,
-      kind: claims.type === 'service-account' ? 'service_account' : 'user',
+      kind,
       login: claims.username ?? claims.sub,
       name: claims.name || (claims.username ?? claims.sub),
       email: claims.email ?? null,

@@ -75,11 +75,11 @@ export function connectionOf(secret: string): string | undefined {
 export const hashSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
 export const sameSecret = (secret: string, hash: Buffer): boolean => timingSafeEqual(hashSecret(secret), hash);
 
-/** The identifier an unverified token claims: good for looking a row up together with the connection, for nothing else. */
+/** The identifier an unverified token claims: good for looking a row up together with the connection, for nothing else. Anybody may send it. */
 export function claimedIdentifier(token: string): string {
   try {
     const { identifier } = decodeJwt(token);
-    return typeof identifier === 'string' ? identifier : '';
+    return typeof identifier === 'string' && identifier.length <= 190 && !identifier.includes('\0') ? identifier : '';
   } catch {
     return '';
   }

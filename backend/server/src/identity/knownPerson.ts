@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Snapshots } from '../access/snapshot';
+import type { Mapped, Snapshot, Snapshots } from '../access/snapshot';
 import type { Principal } from '../platform/handler';
 import type { Pg } from '../platform/pg';
 import { refuse } from './grafanaToken';
@@ -23,6 +23,7 @@ function personRow(pg: Pg, userId: string) {
         'u.org_id',
         'u.connection_id',
         'u.identifier',
+        'u.kind',
         'u.login',
         'u.name',
         'u.email',
@@ -34,6 +35,23 @@ function personRow(pg: Pg, userId: string) {
       .executeTakeFirst(),
   );
 }
+
+/** What is kept of somebody who came through Grafana; nothing of it is there for local accounts. */
+interface Kept {
+  readonly connection_id: string | null;
+  readonly identifier: string | null;
+  readonly kind: 'user' | 'service_account';
+  readonly org_role: string | null;
+}
+
+/** What a connection's mappings give to somebody without a token of theirs: their teams are in none but the request. */
+export const mappedTo = (
+  snapshot: Snapshot,
+  { connection_id, identifier, kind, org_role }: Kept,
+): Mapped | undefined =>
+  connection_id !== null && identifier !== null && org_role !== null
+    ? snapshot.fromGrafana(connection_id, { kind, identifier, orgRole: org_role, teamIds: [], serverAdmin: false })
+    : undefined;
 
 export interface KnownPerson {
   readonly principal: Principal;
@@ -58,23 +76,14 @@ export async function knownPerson(
   const grafana = row.connection_id !== null && row.identifier !== null;
   if (grafana && now() - (row.last_seen_at?.getTime() ?? 0) > vouchedForMs)
     throw refuse('Grafana has not vouched for you for an hour. Load the page again.');
-  const mapped =
-    row.connection_id !== null && row.identifier !== null && row.org_role !== null
-      ? snapshot.fromGrafana(row.connection_id, {
-          kind: 'user',
-          identifier: row.identifier,
-          orgRole: row.org_role,
-          teamIds: [],
-          serverAdmin: false,
-        })
-      : undefined;
+  const mapped = mappedTo(snapshot, row);
   return {
     connectionId: row.connection_id,
     principal: {
       ...(await snapshot.access(row.id, mapped)),
       organizationId: row.org_id,
       organizationVersion: row.access_version,
-      subject: { id: row.id, kind: 'user', login: row.login, name: row.name, email: row.email },
+      subject: { id: row.id, kind: row.kind, login: row.login, name: row.name, email: row.email },
       installationAdmin: false,
       via: grafana ? 'gateway' : 'session',
       expiresAt: null,

@@ -7,6 +7,7 @@ import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx, Handlers, Principal } from '../platform/handler';
 import type { Pg } from '../platform/pg';
 import { hashToken } from './identify';
+import { mappedTo } from './knownPerson';
 import { hashPassword, verifyPassword } from './password';
 import type { Throttle } from './throttle';
 
@@ -102,12 +103,12 @@ async function effective(deps: Deps, organizationId: string, userId: string) {
       .selectFrom('users as u')
       .innerJoin('organizations as o', 'o.id', 'u.org_id')
       .where('u.id', '=', userId)
-      .select(['u.id', 'o.access_version'])
+      .select(['u.id', 'u.connection_id', 'u.identifier', 'u.kind', 'u.org_role', 'o.access_version'])
       .executeTakeFirst(),
   );
   if (!found) throw notFound('This user');
   const snapshot = await deps.snapshots(organizationId, found.access_version);
-  const { roles, grants } = await snapshot.access(userId);
+  const { roles, grants } = await snapshot.access(userId, mappedTo(snapshot, found));
   return { user: userId, roles, grants: [...grants] };
 }
 

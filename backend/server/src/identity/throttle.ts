@@ -1,5 +1,6 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { ApiError } from '../platform/errors';
+import { networkOf } from '../platform/networks';
 import type { Pg } from '../platform/pg';
 import type { Database } from '../platform/schema';
 
@@ -10,12 +11,14 @@ const free = { account: 5, address: 25 } as const;
 const windowStart = sql<Date>`now() - make_interval(mins => ${sql.lit(windowMinutes)})`;
 const failures = sql<number>`case when login_throttle.since < ${windowStart} then 1 else login_throttle.failures + 1 end`;
 
+type Key = string | RawBuilder<string>;
+
 /**
  * Counts one attempt and sets the wait that follows it, in one statement: of many that arrive at once each sees what the
  * one before it wrote, so that no more than the free ones slip through together.
  * @returns null when the attempt may go on, else until when it may not
  */
-async function count(db: Kysely<Database>, key: string, freeFailures: number): Promise<Date | null> {
+async function count(db: Kysely<Database>, key: Key, freeFailures: number): Promise<Date | null> {
   const over = sql<number>`(${failures}) - ${sql.lit(freeFailures)}`;
   const counted = await db
     .insertInto('login_throttle')
@@ -53,9 +56,12 @@ async function count(db: Kysely<Database>, key: string, freeFailures: number): P
  */
 export function makeThrottle(pg: Pg) {
   // The address first: an attempt from a blocked address is none at the account.
+  const addressKey = (ip: string) => `address:${networkOf(ip)}`;
+  // Lower case as the database has it, by which the account is found: with another one a login would have several counts.
+  const accountKey = (login: string) => sql<string>`'account:' || lower(${login}::text)`;
   const keysOf = (login: string, ip: string) => [
-    { key: `address:${ip}`, free: free.address },
-    { key: `account:${login.toLowerCase()}`, free: free.account },
+    { key: addressKey(ip), free: free.address },
+    { key: accountKey(login), free: free.account },
   ];
   return {
     /** @throws ApiError 429 with the wait */
@@ -72,10 +78,10 @@ export function makeThrottle(pg: Pg) {
     /** The account's count ends; the address gives back this attempt alone, so that one good account shields no guessing. */
     async succeeded(login: string, ip: string): Promise<void> {
       await pg.asSystem(async (db) => {
-        await db.deleteFrom('login_throttle').where('key', '=', `account:${login.toLowerCase()}`).execute();
+        await db.deleteFrom('login_throttle').where('key', '=', accountKey(login)).execute();
         await db
           .updateTable('login_throttle')
-          .where('key', '=', `address:${ip}`)
+          .where('key', '=', addressKey(ip))
           .set({ failures: sql<number>`greatest(failures - 1, 0)`, blocked_until: null })
           .execute();
       });

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ConsumerRow, QueryOf, Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
+import { ApiError } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
@@ -103,9 +104,13 @@ function rowWithout(stream: string, name: string): ConsumerRow {
   };
 }
 
-interface Found {
+interface Part {
   readonly rows: ConsumerRow[];
   readonly missing: string[];
+  /** streams of whose consumers nothing is known */
+  readonly silent: string[];
+}
+interface Found extends Part {
   readonly askedAt: string;
   readonly tookMs: number;
   readonly source: string;
@@ -116,11 +121,7 @@ const listReply = z.object({
   missing: z.array(z.string()).nullish(),
 });
 
-async function ofStream(
-  link: Link,
-  stream: string,
-  signal: AbortSignal,
-): Promise<{ rows: ConsumerRow[]; missing: string[] }> {
+async function ofStream(link: Link, stream: string, signal: AbortSignal): Promise<Part> {
   const ask = async (offset: number) =>
     parseReply(listReply, await apiRequest(link, `CONSUMER.LIST.${stream}`, { offset }, signal), 'CONSUMER.LIST');
   const first = await ask(0);
@@ -138,21 +139,44 @@ async function ofStream(
       ...missing.map((name) => rowWithout(stream, name)),
     ],
     missing,
+    silent: [],
   };
 }
 
-async function timed(source: string, load: () => Promise<{ rows: ConsumerRow[]; missing: string[] }>): Promise<Found> {
+async function timed(source: string, load: () => Promise<Part>): Promise<Found> {
   const started = performance.now();
   const askedAt = new Date().toISOString();
   return { ...(await load()), askedAt, tookMs: Math.round(performance.now() - started), source };
 }
 
-/** Each stream that has consumers is asked once, at most four in flight. CONSUMER.LIST answers from each consumer's own leader. */
-async function ofCluster(link: Link): Promise<{ rows: ConsumerRow[]; missing: string[] }> {
-  const { rows } = await listing(link);
+/** A stream that went meanwhile has none; what cannot be asked now is missing, and keeps nobody from seeing the others. */
+async function ofOneAmongMany(link: Link, stream: string): Promise<Part & { readonly failure?: ApiError }> {
+  try {
+    return await ofStream(link, stream, new AbortController().signal);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const nothing = { rows: [], missing: [], silent: [] };
+    return error.code === 'stream_not_found' ? nothing : { ...nothing, silent: [stream], failure: error };
+  }
+}
+
+/**
+ * Each stream that has consumers is asked once, at most four in flight. CONSUMER.LIST answers from each consumer's own
+ * leader. Of a stream that does not answer nobody knows whether it has any.
+ */
+async function ofCluster(link: Link, fresh: boolean): Promise<Part> {
+  const { rows } = await listing(link, { fresh });
   const streams = rows.filter((row) => (row.consumers ?? 0) > 0).map((row) => row.name);
-  const found = await atMost(atOnce, streams, (stream) => ofStream(link, stream, new AbortController().signal));
-  return { rows: found.flatMap((f) => f.rows), missing: found.flatMap((f) => f.missing) };
+  const unknown = rows.filter((row) => row.consumers === null).map((row) => row.name);
+  const found = await atMost(atOnce, streams, (stream) => ofOneAmongMany(link, stream));
+  const failures = found.flatMap(({ failure }) => failure ?? []);
+  // Where none can be asked it is no matter of one stream.
+  if (failures[0] && failures.length === streams.length) throw failures[0];
+  return {
+    rows: found.flatMap((f) => f.rows),
+    missing: found.flatMap((f) => f.missing),
+    silent: [...unknown, ...found.flatMap((f) => f.silent)],
+  };
 }
 
 const lists = shortCache<Found>(ttlMs, 500);
@@ -172,7 +196,15 @@ function answer(ctx: Ctx, clusterId: string, found: Found, query: Query) {
       (row) => row[query.sort],
       (row) => `${row.stream}\0${row.name}`,
     ),
-    missing: rows.filter((row) => row.state === 'missing').map((row) => `${row.stream} > ${row.name}`),
+    missing: [
+      ...rows.filter((row) => row.state === 'missing').map((row) => `${row.stream} > ${row.name}`),
+      ...found.silent
+        .filter(
+          (stream) =>
+            ctx.decide({ resource: 'consumers', action: 'read' }, { cluster: clusterId, name: stream }).allowed,
+        )
+        .map((stream) => `${stream} > *`),
+    ],
     provenance: { source: found.source, askedAt: found.askedAt, tookMs: found.tookMs },
   };
 }
@@ -191,7 +223,7 @@ export async function listConsumers(links: Links, ctx: Ctx, clusterId: string, q
   const link = await links.open(ctx, clusterId);
   const found = await lists.get(
     link.generation,
-    () => timed('CONSUMER.LIST of every stream', () => ofCluster(link)),
+    () => timed('CONSUMER.LIST of every stream', () => ofCluster(link, query.fresh ?? false)),
     query.fresh ? 0 : ttlMs,
   );
   return answer(ctx, clusterId, found, query);

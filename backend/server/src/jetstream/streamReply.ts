@@ -134,6 +134,9 @@ export function limitUse(
 
 /** At most this many subjects travel in a list row; the stream's own page has them all. */
 const subjectsInRow = 20;
+/** A row as it is answered: whoever filters by subject looks at all of them before. */
+export const withFewSubjects = (row: StreamRow): StreamRow =>
+  row.subjects.length > subjectsInRow ? { ...row, subjects: row.subjects.slice(0, subjectsInRow) } : row;
 
 export function toRow({ config, state, cluster, created }: StreamReply): StreamRow {
   const subjects = config.subjects ?? [];
@@ -143,7 +146,7 @@ export function toRow({ config, state, cluster, created }: StreamReply): StreamR
     stateReason: null,
     kind: kindOf(config.name),
     description: config.description ?? null,
-    subjects: subjects.slice(0, subjectsInRow),
+    subjects,
     subjectsTotal: subjects.length,
     retention: config.retention,
     storage: config.storage,

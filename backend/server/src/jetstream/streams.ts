@@ -6,7 +6,7 @@ import type { Ctx } from '../platform/handler';
 import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
 import { pageSorted } from './sorted';
-import { bucketOf, keyOf, rowWithout, sourceRow, streamReply, toRow } from './streamReply';
+import { bucketOf, keyOf, rowWithout, sourceRow, streamReply, toRow, withFewSubjects } from './streamReply';
 
 /** STREAM.LIST answers pages of 256 (nats-server JSApiListLimit). */
 const pageSize = 256;
@@ -100,13 +100,15 @@ export async function listStreams(links: Links, ctx: Ctx, clusterId: string, que
   );
   const visible = new Set(rows.map((row) => row.name));
   const sum = (pick: (row: StreamRow) => number | null) => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
+  const page = pageSorted(
+    rows,
+    query,
+    (row) => sortValue(row, query.sort),
+    (row) => row.name,
+  );
   return {
-    ...pageSorted(
-      rows,
-      query,
-      (row) => sortValue(row, query.sort),
-      (row) => row.name,
-    ),
+    ...page,
+    items: page.items.map(withFewSubjects),
     missing: list.missing.filter((name) => visible.has(name)),
     provenance: { source: 'STREAM.LIST', askedAt: list.askedAt, tookMs: list.tookMs },
     totals: {
@@ -136,7 +138,7 @@ export async function getStream(links: Links, ctx: Ctx, clusterId: string, strea
   const link = await links.open(ctx, clusterId);
   const { raw, info, provenance } = await streamInfo(link, stream, ctx.signal);
   return {
-    row: toRow(info),
+    row: withFewSubjects(toRow(info)),
     config: raw.config,
     raw,
     mirror: info.mirror ? sourceRow(info.mirror) : null,

@@ -11,7 +11,7 @@ import type { Limiter } from './limits';
 import { localLimiter } from './limits';
 import type { Logger } from './log';
 import type { Metrics } from './metrics';
-import { parseNetwork } from './networks';
+import { networkOf, parseNetwork } from './networks';
 import { openApi } from './openapi';
 import { makeRouter, type RouterDeps } from './router';
 
@@ -31,13 +31,20 @@ export function addressReader(trusted: readonly string[]) {
   return (req: Pick<Request, 'socket' | 'headers'>): string => {
     const socket = req.socket.remoteAddress ?? 'unknown';
     if (!isTrusted(socket)) return socket;
-    const forwarded = String(req.headers['x-forwarded-for'] ?? '')
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => ipaddr.isValid(part));
-    return forwarded.reverse().find((address) => !isTrusted(address)) ?? socket;
+    const forwarded = String(req.headers['x-forwarded-for'] ?? '').split(',');
+    for (const part of forwarded.reverse()) {
+      const address = withoutPort(part.trim());
+      // What stands left of something unreadable may come from anybody.
+      if (!ipaddr.isValid(address)) return socket;
+      if (!isTrusted(address)) return address;
+    }
+    return socket;
   };
 }
+
+/** `[2001:db8::1]:443` and `203.0.113.9:4431`, as some proxies write whom they speak for. */
+const withoutPort = (part: string): string =>
+  /^\[([^\]]+)\](?::\d+)?$/.exec(part)?.[1] ?? /^([\d.]+):\d+$/.exec(part)?.[1] ?? part;
 
 async function readiness(checks: Checks): Promise<Record<string, string>> {
   const down: Record<string, string> = {};
@@ -100,7 +107,7 @@ export function makeApp(deps: AppDeps): Express {
     metrics.expose().then(({ type, body }) => res.type(type).send(body), next);
   });
   app.use((req, res, next) => {
-    addresses.take(addressOf(req), config.limits.addressPerMinute).then((wait) => {
+    addresses.take(networkOf(addressOf(req)), config.limits.addressPerMinute).then((wait) => {
       if (wait === 0) {
         next();
         return;

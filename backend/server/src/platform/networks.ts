@@ -6,3 +6,12 @@ export function parseNetwork(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] 
   const address = ipaddr.parse(text);
   return [address, address.kind() === 'ipv6' ? 128 : 32];
 }
+
+/** What one customer of a provider has: of IPv6 the first 64 bits, inside which anybody takes as many addresses as they like. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv4'
+    ? parsed.toString()
+    : `${new ipaddr.IPv6([...parsed.toByteArray().slice(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`;
+}

@@ -6,14 +6,32 @@ export function encodeCursor(values: readonly string[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** @throws ApiError 400 for a cursor that is not one of ours */
-export function decodeCursor(cursor: string | undefined, length: number): string[] | null {
+/** A time as PostgreSQL writes it, with its microseconds and in the session's zone. */
+const stored = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
+const forms = {
+  text: z
+    .string()
+    .max(512)
+    .refine((text) => !text.includes('\0')),
+  time: z.string().refine((text) => {
+    const [, date, time] = stored.exec(text) ?? [];
+    return !Number.isNaN(Date.parse(`${date}T${time}Z`));
+  }),
+  uuid: z.uuid(),
+} as const;
+
+/**
+ * @param of the form of each value: the database would take offence at another one
+ * @throws ApiError 400 for a cursor that is not one of ours
+ */
+export function decodeCursor(cursor: string | undefined, of: readonly (keyof typeof forms)[]): string[] | null {
   if (cursor === undefined) return null;
   try {
-    return z
-      .array(z.string().max(512))
-      .length(length)
+    const values = z
+      .array(z.string())
+      .length(of.length)
       .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return values.map((value, i) => forms[of[i] ?? 'text'].parse(value));
   } catch {
     throw invalid('query.cursor', 'is not a cursor of this list; leave it out to start again');
   }

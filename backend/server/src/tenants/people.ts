@@ -29,7 +29,7 @@ const showUser = (row: Row) => ({
 const likeSafe = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 export async function listUsers(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listUsers']>) {
-  const after = decodeCursor(query.cursor, 2);
+  const after = decodeCursor(query.cursor, ['text', 'uuid']);
   const rows = await pg.inOrg(ctx.principal.organizationId, async (tx) => {
     let select = tx
       .selectFrom('users')

@@ -88,7 +88,10 @@ export async function listVersions(
 ) {
   // Out of the console's own memory, so that it is there while the cluster is not.
   await store.get(ctx.principal.organizationId, at.clusterId);
-  const rows = await rowsOf(pg, ctx, at, { after: decodeCursor(query.cursor, 2), limit: query.limit + 1 });
+  const rows = await rowsOf(pg, ctx, at, {
+    after: decodeCursor(query.cursor, ['time', 'uuid']),
+    limit: query.limit + 1,
+  });
   const page = pageOf(rows, query.limit, (row) => [row.exact, row.id]);
   return { items: page.items.map(versionOf), nextCursor: page.nextCursor, total: null };
 }

@@ -49,7 +49,8 @@ const passes = new Set([
 export function liveHandlers(deps: Deps): Handlers<typeof liveRoutes> {
   return {
     createTicket: async ({ body }, ctx) => {
-      // A service account's stream could not be told from another's: their tokens name no login.
+      // A service account's stream could not be told from another's: their tokens name no login. Nobody stays anonymous
+      // over the hours of a stream, and nothing is kept of them to look at again.
       if (ctx.principal.subject.kind !== 'user' || ctx.principal.via === 'alerting')
         throw forbidden('Live streams are for people. Ask the query itself again instead.');
       await preview(deps, ctx, body.query);
