@@ -116,11 +116,18 @@ export function makeCollector(deps: CollectorDeps): Collector {
       throw new OwnFault('The metrics stream could not be written', { cause: error });
     }
   };
+  const lose = (rows: number) => {
+    if (rows === 0) return;
+    tally.lose(rows);
+    metrics.samplesLost(rows);
+    log.error({ cluster, rows }, 'the metrics stream is full: samples are refused until there is room');
+  };
   const opened = async (): Promise<Session> => {
     if (session) return session;
     configWanted = true;
     configAt = null;
     session = await onOwnSide(() => openSession({ cluster, own, buffer, parser, alive }));
+    lose(session.lost);
     return session;
   };
 
@@ -190,15 +197,8 @@ export function makeCollector(deps: CollectorDeps): Collector {
     if (config || found.mode === 'account') configAt = at;
     configWanted = published.configWanted;
     tally.succeeded(at);
-    tally.lose(published.lost);
+    lose(published.lost);
     if (published.told) rowIsIn(at);
-    if (published.lost > 0) {
-      metrics.samplesLost(published.lost);
-      log.error(
-        { cluster, rows: published.lost },
-        'the metrics stream is full: samples are refused until there is room',
-      );
-    }
     await sendEvents(bound);
     await live.show(cluster);
     const tookMs = performance.now() - started;

@@ -26,6 +26,8 @@ export interface Published {
 
 /** The right to write one cluster's samples, with what they are counted on from. */
 export interface Session {
+  /** rows of the last collection that the full metrics stream refused when this session began */
+  readonly lost: number;
   /** @throws Fenced, Unsure: the session is over, and is opened anew by whoever has the lease */
   publish(collection: Collection): Promise<Published>;
 }
@@ -50,16 +52,21 @@ async function putAll(
 
 /**
  * Takes a cluster over: whoever had it is shut out, its last collection is sent to its end, and counting goes on from
- * there. A worker that is killed at any point thus loses nothing and doubles nothing.
+ * there. A worker that is killed at any point thus loses nothing and doubles nothing. Where there is no room for that
+ * collection, streams and durable consumers are counted from where it began; what ephemeral consumers, servers and
+ * accounts did in it is lost with its rows, and they are told as lost.
  */
 export async function openSession(deps: SessionDeps): Promise<Session> {
   const { cluster, own, parser } = deps;
   const outbox = await openOutbox(own, cluster);
   const last = outbox.last;
-  await parser.ask<'open'>(cluster, { kind: 'open', snapshot: last.snapshot, batches: last.batches });
-  await putAll(deps, last.n, last.batches);
+  const safe = new Set(await putAll(deps, last.n, last.batches));
+  const refused = last.batches.filter((_, i) => !safe.has(i));
+  const batches = last.batches.filter((_, i) => safe.has(i));
+  await parser.ask<'open'>(cluster, { kind: 'open', snapshot: last.snapshot, batches, refused });
   let { n } = last;
   return {
+    lost: refused.reduce((sum, { rows }) => sum + rows, 0),
     publish: async (collection) => {
       const finished = await parser.ask<'finish'>(cluster, { kind: 'finish', collection });
       const { batches, snapshot, counts, configWanted } = finished;

@@ -53,7 +53,7 @@ export function makeHandler(): (cluster: string, ask: Ask) => Promise<Answers[Ki
   };
   return async (cluster, ask) => {
     if (ask.kind === 'open') {
-      clusters.set(cluster, { state: restore(ask.snapshot, ask.batches), adopt: [] });
+      clusters.set(cluster, { state: restore(ask.snapshot, ask.batches, ask.refused), adopt: [] });
       return null;
     }
     if (ask.kind === 'close') {

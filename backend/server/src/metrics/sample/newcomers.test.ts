@@ -85,6 +85,34 @@ describe('what nobody has seen before', () => {
   });
 });
 
+describe('a worker that takes over', () => {
+  it('counts again what the rows counted that found no room, and nothing twice of those that did', async () => {
+    const state = newState();
+    const answers = (seq: number) => ({
+      n1: [stream({ created: longAgo, lastSeq: seq, bytes: seq, consumers: [known('c', seq, longAgo)] })],
+      n2: [],
+      n3: [],
+    });
+    await collect(state, 0, answers(1000));
+    const { batches } = await collect(state, 15, answers(1010), undefined, false);
+    const after = async (stored: typeof batches, refused: typeof batches) => {
+      const { rows } = await collect(restore(writeSnapshot(state), stored, refused), 30, answers(1016));
+      return [
+        pick(rows['stream_metrics']?.[0], 'published', 'bytes_growth', 'elapsed_ms', 'reset'),
+        counted(rows['consumer_metrics']?.[0]),
+      ];
+    };
+    expect(await after(batches, [])).toEqual([
+      ['6', '6', '15000', ''],
+      ['6', '15000', ''],
+    ]);
+    expect(await after([], batches)).toEqual([
+      ['16', '16', '30000', ''],
+      ['16', '30000', ''],
+    ]);
+  });
+});
+
 describe('a list that does not fit together', () => {
   it('leaves what it does not name unknown, and counts on from before', async () => {
     const state = newState();

@@ -5,7 +5,14 @@ import type { Answer, Jsz, ListPage, StreamPage } from './intake';
 
 /** What the main thread asks of the one that parses. Bytes are handed over, not copied. */
 export type Ask =
-  | { readonly kind: 'open'; readonly snapshot: Uint8Array | null; readonly batches: readonly Batch[] }
+  | {
+      readonly kind: 'open';
+      readonly snapshot: Uint8Array | null;
+      /** rows of the last collection that are safe */
+      readonly batches: readonly Batch[];
+      /** and those that there was no room for */
+      readonly refused: readonly Batch[];
+    }
   | { readonly kind: 'begin' }
   | {
       readonly kind: 'jsz';

@@ -81,19 +81,24 @@ function readLines(state: State, packed: Uint8Array): void {
 }
 
 type Row = (column: string) => string;
-function takeStreamRow(state: State, row: Row, at: number): void {
+/** What a counter was at the end of the row's interval, or at its start: there the increase is not in it yet. */
+type Counter = (total: string, increase: string) => number;
+function takeStreamRow(state: State, row: Row, at: number, counter: Counter): void {
   const stream = streamIn(accountIn(state, row('account'), row('domain')), row('stream'));
-  stream.base = baseOf(row('created'), at, [Number(row('last_seq'))]);
-  stream.baseBytes = Number(row('bytes_total'));
+  stream.base = baseOf(row('created'), at, [counter('last_seq', 'published')]);
+  stream.baseBytes = counter('bytes_total', 'bytes_growth');
 }
-function takeConsumerRow(state: State, row: Row, at: number): void {
+function takeConsumerRow(state: State, row: Row, at: number, counter: Counter): void {
   if (row('consumer') === ephemeral) return;
   const stream = streamIn(accountIn(state, row('account'), row('domain')), row('stream'));
-  const counters = [Number(row('delivered_consumer_seq')), Number(row('ack_floor_consumer_seq'))];
+  const counters = [
+    counter('delivered_consumer_seq', 'delivered'),
+    counter('ack_floor_consumer_seq', 'ack_floor_advance'),
+  ];
   consumerIn(stream, row('consumer')).base = baseOf(row('created'), at, counters);
 }
 
-function readRows(state: State, { parts, body }: Batch): void {
+function readRows(state: State, { parts, body }: Batch, stored: boolean): void {
   let from = 0;
   for (const { table, names, body: length } of parts) {
     const text = (bytes: number) => gunzipSync(body.subarray(from, (from += bytes))).toString('utf8');
@@ -105,18 +110,24 @@ function readRows(state: State, { parts, body }: Batch): void {
     for (const line of lines.split('\n')) {
       const values = line.split('\t');
       const row: Row = (column) => unescaped(values[place.get(column) ?? -1] ?? '');
-      if (row('state') === 'ok') take(state, row, wallOf(row('time')) ?? NaN);
+      if (row('state') !== 'ok') continue;
+      const at = wallOf(row('time')) ?? NaN;
+      const number = (column: string) => Number(row(column));
+      if (stored) take(state, row, at, number);
+      else take(state, row, at - number('elapsed_ms'), (total, increase) => number(total) - number(increase));
     }
   }
 }
 
 /**
  * What another worker knew after its last collection, out of its rows and its snapshot.
+ * @param refused rows of it that found no room: what they counted is counted again from where they began
  * @throws SyntaxError for what is neither
  */
-export function restore(snapshot: Uint8Array | null, batches: readonly Batch[]): State {
+export function restore(snapshot: Uint8Array | null, batches: readonly Batch[], refused: readonly Batch[] = []): State {
   const state = newState();
   if (snapshot) readLines(state, snapshot);
-  for (const batch of batches) readRows(state, batch);
+  for (const batch of batches) readRows(state, batch, true);
+  for (const batch of refused) readRows(state, batch, false);
   return state;
 }
