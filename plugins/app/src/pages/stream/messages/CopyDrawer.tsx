@@ -56,7 +56,7 @@ export function CopyDrawer({ clusterId, stream, filter, onClose }: Props) {
     { params, ...(planned !== null && { body: planned }) },
     { enabled: planned !== null && replay === null },
   );
-  const streams = useApi('listStreams', { params: { clusterId }, query: { limit: 1000 } });
+  const streams = useApi('listStreams', { params: { clusterId }, query: { limit: 1000, fresh: 'true' } });
   const options = (streams.data?.items ?? [])
     .filter(({ name, mirrorOf, sealed }) => name !== stream && mirrorOf === null && !sealed)
     .map(({ name }) => ({ label: name, value: name }));
