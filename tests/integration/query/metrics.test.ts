@@ -6,7 +6,7 @@ import { makeTables, openClickHouse } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
 import { makeOrganization, makePerson, makeScopedPerson } from '../setup/people';
 import { askOne, type Answered } from './ask';
-import { collection, head, insertSamples } from './samples';
+import { collection, head, inAccount, insertSamples } from './samples';
 
 const hour = 3_600_000;
 const cadence = 15_000;
@@ -438,6 +438,53 @@ describe('the form of an answer', () => {
     expect(held?.fields[2]?.values.toSorted()).toEqual(['gone', 'here']);
     await insertSamples(clickhouse, 'cluster_samples', [collection({ org, cluster }, at)]);
     expect((await asked()).frames[0]?.fields[2]?.values).toEqual(['here']);
+  });
+
+  it('over a long range has what was known hours ago, and nothing that went since', async () => {
+    const org = api.organizationId;
+    const cluster = await addCluster(api, ['nats://127.0.0.1:1'], { name: 'long' });
+    const at = end - (end % hour) + 1_234_000;
+    const row = (consumer: string, ms: number, num_pending: number | null) => ({
+      ...head({ org, cluster }, ms),
+      ...inAccount,
+      stream: 'S',
+      consumer,
+      state: num_pending === null ? 'unknown' : 'ok',
+      num_pending,
+    });
+    const every = Array.from({ length: 8 * 12 }, (_, i) => at - i * 300_000);
+    await insertSamples(
+      clickhouse,
+      'consumer_metrics',
+      every.flatMap((ms) => {
+        const ago = at - ms;
+        return [
+          row('here', ms, ago / 1000),
+          // Its leader has not answered for the last four hours.
+          row('unknown', ms, ago > 4 * hour ? ago / 300_000 : null),
+          row('never', ms, null),
+          ...(ago > 4 * hour ? [row('gone', ms, 7)] : []),
+        ];
+      }),
+    );
+    await insertSamples(
+      clickhouse,
+      'cluster_samples',
+      every.map((ms) => collection({ org, cluster }, ms, { interval: 300 })),
+    );
+    const rowsOver = async (ms: number) => {
+      const range = { fromMs: at - ms, toMs: at + 1000 };
+      const [frame] = (await askOne(api, api.admin, range, { ...lag, clusters: ['long'], format: 'table' })).frames;
+      const named = new Map(frame?.fields.map((field) => [field.name, field.values]));
+      return (named.get('consumer') ?? []).map((name, i) => [name, frame?.fields.at(-1)?.values[i]]);
+    };
+    const newest = (4 * hour + 300_000) / 300_000;
+    for (const ms of [7.5 * hour, 6 * hour, 5 * hour + 1_000_000])
+      expect(await rowsOver(ms), `${ms / hour} h`).toEqual([
+        ['unknown', newest],
+        ['here', 0],
+      ]);
+    expect(await rowsOver(2 * hour)).toEqual([['here', 0]]);
   });
 });
 

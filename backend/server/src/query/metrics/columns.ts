@@ -52,7 +52,7 @@ export function seriesValue(metric: Metric, aggregate: Aggregate, rollup: Rollup
 }
 
 /** The newest known value of one series. */
-export const newestValue = (metric: Metric): string => gauge(columnOf(metric.id), 'raw', 'last');
+export const newestValue = (metric: Metric, rollup: Rollup): string => gauge(columnOf(metric.id), rollup, 'last');
 
 /** How the series of a group become one value. */
 export function overSeries(aggregate: Aggregate, value: string, time: string): string {

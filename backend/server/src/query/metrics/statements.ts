@@ -100,6 +100,30 @@ export interface TablePlan {
   readonly limit: number;
 }
 
+const hourMs = 3_600_000;
+
+/** A part of a table's range, and where it is read from. */
+interface Part {
+  readonly rollup: 'raw' | 'hourly';
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Samples tell what is there now and what it is; what is not known now may have been known at any time of the range, and
+ * whole hours before that are read from their sums: a day of samples of a large system is hundreds of millions of rows.
+ * The samples that are read begin an hour before any cluster of the range was last collected.
+ */
+function partsOf({ metric, fromMs, toMs, rateMs, goneAfterMs, collected }: TablePlan): Part[] {
+  if (metric.kind === 'rate') return [{ rollup: 'raw', fromMs: Math.max(fromMs, toMs - rateMs), toMs }];
+  const newest = Math.min(toMs, ...[...collected.values()].filter((ms) => ms >= fromMs));
+  const samplesMs = Math.floor((newest - Math.max(hourMs, goneAfterMs)) / hourMs) * hourMs;
+  const hoursMs = Math.ceil(fromMs / hourMs) * hourMs;
+  if (samplesMs <= hoursMs) return [{ rollup: 'raw', fromMs, toMs }];
+  const first: Part[] = hoursMs > fromMs ? [{ rollup: 'raw', fromMs, toMs: hoursMs }] : [];
+  return [...first, { rollup: 'hourly', fromMs: hoursMs, toMs: samplesMs }, { rollup: 'raw', fromMs: samplesMs, toMs }];
+}
+
 /**
  * One row a group with its newest value. A series that is known but not known now keeps its last value of the range;
  * one that is not sampled any more while its cluster is, is gone.
@@ -111,21 +135,29 @@ export function tableStatement(plan: TablePlan): Statement {
   const groups = plan.groupBy.map(dimensionColumn);
   const rate = metric.kind === 'rate';
   const column = columnOf(metric.id);
-  const since = rate ? Math.max(plan.fromMs, plan.toMs - plan.rateMs) : plan.fromMs;
-  const where = conditions(selection, { fromMs: since, toMs: plan.toMs }, params);
-  const known = rate ? 'max(time)' : `maxIf(time, ${column} IS NOT NULL)`;
   const clusters = [...plan.collected.keys()];
   const collected = `transform(cluster_id, ${params.add('Array(UUID)', clusters)}, ${params.add(
     'Array(Int64)',
     clusters.map((id) => plan.collected.get(id) ?? 0),
   )}, toInt64(0))`;
-  const sql = `SELECT ${list(groups)}${overSeries(aggregate, 'q_s', 'q_t')} AS q_v, toUnixTimestamp64Milli(max(q_known)) AS q_newest, toUnixTimestamp64Milli(min(q_known)) AS q_oldest
+  const parts = partsOf(plan).map(({ rollup, fromMs, toMs }) => {
+    const newest = `max(${epochMs(rollup)})`;
+    const known = rollup === 'hourly' || rate ? newest : `maxIf(${epochMs(rollup)}, ${column} IS NOT NULL)`;
+    // Sums say that it was there within an hour, which is not when it was last there.
+    const seen = rollup === 'hourly' ? 'toInt64(0)' : newest;
+    return `SELECT ${list(series)}${seen} AS q_t, ${known} AS q_known, ${rate ? rateExpression(column) : newestValue(metric, rollup)} AS q_s
+    FROM ${tableName(metric.source, rollup)}
+    WHERE ${conditions(selection, { fromMs, toMs }, params)}
+    GROUP BY ${series.join(', ')}`;
+  });
+  const sql = `SELECT ${list(groups)}${overSeries(aggregate, 'q_value', 'q_seen')} AS q_v, max(q_at) AS q_newest, min(q_at) AS q_oldest
 FROM (
-  SELECT ${list(series)}max(time) AS q_t, ${known} AS q_known, ${rate ? rateExpression(column) : newestValue(metric)} AS q_s
-  FROM ${tableName(metric.source, 'raw')}
-  WHERE ${where}
+  SELECT ${list(series)}max(q_t) AS q_seen, maxIf(q_known, q_s IS NOT NULL) AS q_at, argMaxIf(q_s, q_known, q_s IS NOT NULL) AS q_value
+  FROM (
+    ${parts.join('\n    UNION ALL\n    ')}
+  )
   GROUP BY ${series.join(', ')}
-  HAVING q_s IS NOT NULL AND toUnixTimestamp64Milli(q_t) >= ${collected} - ${params.add('Int64', plan.goneAfterMs)}
+  HAVING q_value IS NOT NULL AND q_seen >= ${collected} - ${params.add('Int64', plan.goneAfterMs)} AND q_seen > 0
 )
 ${groupClause(groups)}
 HAVING count() > 0
@@ -137,8 +169,7 @@ LIMIT ${params.add('UInt32', plan.top ?? plan.limit)}`;
 /** How many samples a raw query would read: the hourly sums count them. */
 export function countStatement(selection: Selection, fromMs: number, toMs: number): Statement {
   const params = new Params();
-  const hour = 3_600_000;
-  const where = conditions(selection, { fromMs: Math.floor(fromMs / hour) * hour, toMs }, params);
+  const where = conditions(selection, { fromMs: Math.floor(fromMs / hourMs) * hourMs, toMs }, params);
   return {
     sql: `SELECT sum(samples) FROM ${tableName(selection.source, 'hourly')} WHERE ${where}`,
     params: params.values,
