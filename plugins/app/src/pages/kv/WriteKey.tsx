@@ -1,6 +1,6 @@
 import { Button, ClipboardButton, Field, Input } from '@grafana/ui';
 import { kvKey } from '@jetstream-console/contract';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ComponentProps, type ReactNode } from 'react';
 import { toProblem } from '../../api/client';
 import { Row, Stack } from '../../components/parts';
 import { Problem } from '../../components/States';
@@ -108,7 +108,13 @@ export function WriteKey({ clusterId, bucket, keyName, folder = '', start, based
   );
 }
 
-const NameField = ({ fault, children }: { fault: string | undefined; children: ReactElement }): ReactNode => (
+const NameField = ({
+  fault,
+  children,
+}: {
+  fault: string | undefined;
+  children: ComponentProps<typeof Field>['children'];
+}): ReactNode => (
   <Field
     label="Key"
     description="Letters, digits and - / _ = . ; dots make folders."
