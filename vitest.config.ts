@@ -40,7 +40,8 @@ export default defineConfig({
           globalSetup: ['tests/integration/setup/global.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // They wait for elections and timers more than they work: one more than there are cores keeps two cores busy.
+          maxWorkers: 3,
         },
       },
     ],
