@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/lib/longestFirst';
 
 // Node cannot load the ES modules of Grafana's packages (they import CommonJS names), so tests take their other half.
 const grafana = ['data', 'i18n', 'runtime', 'schema', 'ui'].map((name) => ({
@@ -12,6 +13,7 @@ const node = { environment: 'node' as const, pool: 'forks' as const };
 /** `unit` runs beside the code and starts nothing; `integration` has the real engines, started once for all files. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve: { alias: grafana },
