@@ -102,37 +102,24 @@ async function rawCopy(nc: NatsConnection, target: string): Promise<number> {
   return (messages / (performance.now() - started)) * 1000;
 }
 
+/** A rate beside the bare one, and what memory it took. */
+function tell(what: string, { result, before, most }: Awaited<ReturnType<typeof watched<number>>>, bare: number): void {
+  const ratio = result / bare;
+  report({ what, ours: perSecond(result), raw: perSecond(bare), ratio, bound: bound(ratio) });
+  report({ what: 'memory of the api meanwhile', ours: `${mebibytes(before)} before, ${mebibytes(most)} at most` });
+}
+
 /** Export and copy of a million messages, against the bare client, with the memory that they take. */
 export async function benchMessages(world: World): Promise<void> {
   await fill(world.nc);
   const jsm = await jetstreamManager(world.nc);
   const rawRead = await rawScan(world.nc);
   const exported = await watched(world, () => exportAll(world));
-  report({
-    what: `export of ${messages.toLocaleString('en-US')} messages as NDJSON`,
-    ours: perSecond(exported.result),
-    raw: perSecond(rawRead),
-    ratio: exported.result / rawRead,
-    bound: bound(exported.result / rawRead),
-  });
-  report({
-    what: 'memory of the api meanwhile',
-    ours: `${mebibytes(exported.before)} before, ${mebibytes(exported.most)} at most`,
-  });
+  tell(`export of ${messages.toLocaleString('en-US')} messages as NDJSON`, exported, rawRead);
   for (const name of ['BARE', 'COPY']) await jsm.streams.add({ name, subjects: [`${name}.>`] });
   const rawRate = await rawCopy(world.nc, 'BARE');
   await jsm.streams.delete('BARE');
   const copied = await watched(world, () => copyAll(world, 'COPY'));
   await jsm.streams.delete('COPY');
-  report({
-    what: 'copy of them into another stream, each acknowledged',
-    ours: perSecond(copied.result),
-    raw: perSecond(rawRate),
-    ratio: copied.result / rawRate,
-    bound: bound(copied.result / rawRate),
-  });
-  report({
-    what: 'memory of the api meanwhile',
-    ours: `${mebibytes(copied.before)} before, ${mebibytes(copied.most)} at most`,
-  });
+  tell('copy of them into another stream, each acknowledged', copied, rawRate);
 }

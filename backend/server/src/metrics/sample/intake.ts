@@ -200,6 +200,29 @@ const spoken = (entry: Fields, { leader }: Identity, at: Moment): Spoken => ({
   clock: toStored(string(entry, 'ts')),
 });
 
+/** What a page of LIST names besides the assets it describes. @param described how many those are */
+function takeListed(
+  state: State,
+  fields: Fields,
+  described: number,
+  assetOf: (name: string) => Stream | Consumer,
+): ListPage {
+  const missing = strings(fields['missing']);
+  const offline = Object.keys(fieldsOf(fields['offline']) ?? {});
+  const list = (name: string, how: 'missing' | 'offline') => {
+    const asset = assetOf(name);
+    hear(asset, state.now);
+    asset.listed = how;
+  };
+  for (const name of missing) list(name, 'missing');
+  for (const name of offline) list(name, 'offline');
+  return {
+    total: count(fields, 'total'),
+    count: described + missing.length + offline.length,
+    missing: missing.length,
+  };
+}
+
 /** @throws Refusal, or SyntaxError for what is no answer */
 export function takeStreamList(state: State, json: Buffer, at: Moment, account: string, domain: string): StreamPage {
   const { elements, head } = cutArray(json, 'streams');
@@ -212,21 +235,7 @@ export function takeStreamList(state: State, json: Buffer, at: Moment, account: 
     const stream = entry && takeStreamFields(state, into, entry, (identity) => spoken(entry, identity, at));
     if (stream && (!stream.best || stream.figures.consumers > 0)) withConsumers.push(stream.name);
   }
-  const missing = strings(fields['missing']);
-  const offline = Object.keys(fieldsOf(fields['offline']) ?? {});
-  const list = (name: string, how: 'missing' | 'offline') => {
-    const stream = streamIn(into, name);
-    hear(stream, state.now);
-    stream.listed = how;
-  };
-  for (const name of missing) list(name, 'missing');
-  for (const name of offline) list(name, 'offline');
-  return {
-    total: count(fields, 'total'),
-    count: (elements?.length ?? 0) + missing.length + offline.length,
-    missing: missing.length,
-    withConsumers,
-  };
+  return { ...takeListed(state, fields, elements?.length ?? 0, (name) => streamIn(into, name)), withConsumers };
 }
 
 /** @throws Refusal, or SyntaxError for what is no answer */
@@ -244,18 +253,5 @@ export function takeConsumerList(
     const identity = entry && consumerIdentity(entry);
     if (identity) takeConsumer(state, into, entry, spoken(entry, identity, at));
   }
-  const missing = strings(fields['missing']);
-  const offline = Object.keys(fieldsOf(fields['offline']) ?? {});
-  const list = (name: string, how: 'missing' | 'offline') => {
-    const consumer = consumerIn(into, name);
-    hear(consumer, state.now);
-    consumer.listed = how;
-  };
-  for (const name of missing) list(name, 'missing');
-  for (const name of offline) list(name, 'offline');
-  return {
-    total: count(fields, 'total'),
-    count: (elements?.length ?? 0) + missing.length + offline.length,
-    missing: missing.length,
-  };
+  return takeListed(state, fields, elements?.length ?? 0, (name) => consumerIn(into, name));
 }
