@@ -2,6 +2,7 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ComponentProps, ReactNode } from 'react';
+import { staysBeside, twoSides } from '../components/besides';
 import { ChangePanel, planOf } from './ChangePanel';
 import { ConfigForm } from './ConfigForm';
 import { JsonEditor } from './JsonEditor';
@@ -44,25 +45,7 @@ export function ConfigEditor({ focus, children, ...panel }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  sides: css({
-    display: 'grid',
-    gap: theme.spacing(2),
-    alignItems: 'start',
-    gridTemplateColumns: 'minmax(0, 1fr)',
-    [theme.breakpoints.up('lg')]: { gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr)' },
-  }),
+  sides: twoSides(theme, 'minmax(0, 3fr) minmax(0, 2fr)'),
   side: css({ display: 'grid', gap: theme.spacing(2), gridTemplateColumns: 'minmax(0, 1fr)', minWidth: 0 }),
-  beside: css({
-    padding: theme.spacing(1.5),
-    background: theme.colors.background.primary,
-    border: `1px solid ${theme.colors.border.weak}`,
-    borderRadius: theme.shape.radius.default,
-    [theme.breakpoints.up('lg')]: {
-      position: 'sticky',
-      // Below Grafana's own bar, which stays at the top.
-      top: theme.spacing(6),
-      maxHeight: `calc(100vh - ${theme.spacing(8)})`,
-      overflow: 'auto',
-    },
-  }),
+  beside: staysBeside(theme),
 });

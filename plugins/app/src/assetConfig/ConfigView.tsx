@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { ClipboardButton, useStyles2 } from '@grafana/ui';
+import { twoSides } from '../components/besides';
 import { Code, Panel } from '../components/parts';
 import { inWords, type FieldGroup } from './words';
 
@@ -51,13 +52,7 @@ export function ConfigView({ config, groups, name, command }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  sides: css({
-    display: 'grid',
-    gap: theme.spacing(2),
-    alignItems: 'start',
-    gridTemplateColumns: 'minmax(0, 1fr)',
-    [theme.breakpoints.up('lg')]: { gridTemplateColumns: 'minmax(0, 3fr) minmax(0, 2fr)' },
-  }),
+  sides: twoSides(theme, 'minmax(0, 3fr) minmax(0, 2fr)'),
   words: css({ display: 'grid', gap: theme.spacing(2) }),
   raw: css({ minWidth: 0 }),
   group: css({

@@ -2,6 +2,7 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 import type { ReactNode } from 'react';
+import { staysBeside, twoSides } from './besides';
 
 interface Props {
   readonly label: string;
@@ -25,13 +26,7 @@ export function Split({ label, children, open }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  split: css({
-    display: 'grid',
-    gap: theme.spacing(2),
-    alignItems: 'start',
-    gridTemplateColumns: 'minmax(0, 1fr)',
-    [theme.breakpoints.up('lg')]: { gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' },
-  }),
+  split: twoSides(theme, 'minmax(0, 1fr) minmax(0, 1fr)'),
   part: css({ minWidth: 0 }),
   list: css({
     display: 'grid',
@@ -39,17 +34,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: 'minmax(0, 1fr)',
     [theme.breakpoints.down('lg')]: { display: 'none' },
   }),
-  open: css({
-    padding: theme.spacing(1.5),
-    background: theme.colors.background.primary,
-    border: `1px solid ${theme.colors.border.weak}`,
-    borderRadius: theme.shape.radius.default,
-    [theme.breakpoints.up('lg')]: {
-      position: 'sticky',
-      // Below Grafana's own bar, which stays at the top.
-      top: theme.spacing(6),
-      maxHeight: `calc(100vh - ${theme.spacing(8)})`,
-      overflow: 'auto',
-    },
-  }),
+  open: staysBeside(theme),
 });

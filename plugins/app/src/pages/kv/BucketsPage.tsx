@@ -3,15 +3,17 @@ import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
 import type { Column } from '../../components/DataTable';
-import { Count, Quiet, State, Use } from '../../components/parts';
-import { ago, bytes, duration, exact, time } from '../../format';
+import { Count, Quiet } from '../../components/parts';
+import { exact } from '../../format';
 import { sortingFrom, useUrl } from '../../useUrl';
 import { buckets as kind } from '../stores/kinds';
+import { storeColumns } from '../stores/columns';
 import { StoreList, StoreScope } from '../stores/StoreList';
 
 type Bucket = ResponseOf<Routes['listBuckets']>['items'][number];
 const sorts = ['bucket', 'values', 'bytes', 'lastTime'] as const;
 
+const shared = storeColumns<Bucket>('Values expire');
 const columns: Column<Bucket>[] = [
   {
     id: 'bucket',
@@ -37,47 +39,17 @@ const columns: Column<Bucket>[] = [
     ),
   },
   { id: 'values', header: 'Values', sort: true, numeric: true, cell: (row) => <Count value={row.values} /> },
-  {
-    id: 'bytes',
-    header: 'Size',
-    sort: true,
-    numeric: true,
-    cell: (row) => <span title={exact(row.bytes)}>{bytes(row.bytes)}</span>,
-  },
-  {
-    id: 'limit',
-    header: 'Of its limit',
-    cell: (row) =>
-      row.bytes === null ? (
-        '–'
-      ) : (
-        <Use use={row.maxBytes > 0 ? row.bytes / row.maxBytes : null} of={bytes(row.maxBytes)} />
-      ),
-  },
+  shared.size,
+  shared.limit,
   {
     id: 'history',
     header: 'History',
     numeric: true,
     cell: (row) => (row.state === 'ok' ? `${exact(row.history)} a key` : '–'),
   },
-  {
-    id: 'ttl',
-    header: 'Values expire',
-    cell: (row) =>
-      row.state !== 'ok' ? '–' : row.ttlSeconds === 0 ? <Quiet>never</Quiet> : `after ${duration(row.ttlSeconds)}`,
-  },
-  {
-    id: 'lastTime',
-    header: 'Last change',
-    sort: true,
-    nowrap: true,
-    cell: (row) => <span title={time(row.lastTime)}>{row.state === 'ok' ? ago(row.lastTime) : '–'}</span>,
-  },
-  {
-    id: 'replicas',
-    header: 'Copies',
-    cell: (row) => (row.state === 'ok' ? `${row.replicas}, ${row.storage}` : <State state={row.state} />),
-  },
+  shared.ttl,
+  shared.lastTime,
+  shared.replicas,
 ];
 
 export const BucketsPage = () => (

@@ -3,15 +3,16 @@ import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
 import type { Column } from '../../components/DataTable';
-import { Quiet, State, Use } from '../../components/parts';
-import { ago, bytes, duration, exact, time } from '../../format';
+import { Quiet } from '../../components/parts';
 import { sortingFrom, useUrl } from '../../useUrl';
 import { objectStores as kind } from '../stores/kinds';
+import { storeColumns } from '../stores/columns';
 import { StoreList, StoreScope } from '../stores/StoreList';
 
 type Store = ResponseOf<Routes['listObjectStores']>['items'][number];
 const sorts = ['store', 'bytes', 'lastTime'] as const;
 
+const shared = storeColumns<Store>('Objects expire');
 const columns: Column<Store>[] = [
   {
     id: 'store',
@@ -31,41 +32,11 @@ const columns: Column<Store>[] = [
       </>
     ),
   },
-  {
-    id: 'bytes',
-    header: 'Size',
-    sort: true,
-    numeric: true,
-    cell: (row) => <span title={exact(row.bytes)}>{bytes(row.bytes)}</span>,
-  },
-  {
-    id: 'limit',
-    header: 'Of its limit',
-    cell: (row) =>
-      row.bytes === null ? (
-        '–'
-      ) : (
-        <Use use={row.maxBytes > 0 ? row.bytes / row.maxBytes : null} of={bytes(row.maxBytes)} />
-      ),
-  },
-  {
-    id: 'ttl',
-    header: 'Objects expire',
-    cell: (row) =>
-      row.state !== 'ok' ? '–' : row.ttlSeconds === 0 ? <Quiet>never</Quiet> : `after ${duration(row.ttlSeconds)}`,
-  },
-  {
-    id: 'lastTime',
-    header: 'Last change',
-    sort: true,
-    nowrap: true,
-    cell: (row) => <span title={time(row.lastTime)}>{row.state === 'ok' ? ago(row.lastTime) : '–'}</span>,
-  },
-  {
-    id: 'replicas',
-    header: 'Copies',
-    cell: (row) => (row.state === 'ok' ? `${row.replicas}, ${row.storage}` : <State state={row.state} />),
-  },
+  shared.size,
+  shared.limit,
+  shared.ttl,
+  shared.lastTime,
+  shared.replicas,
 ];
 
 export const StoresPage = () => (
