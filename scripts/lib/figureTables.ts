@@ -6,7 +6,7 @@ import {
   type MetricSource,
 } from '@jetstream-console/contract';
 import { makeMetrics as makeGatewayMetrics } from '../../plugins/datasource/gateway/src/process/metrics';
-import { columnOf, tableOf } from '../../backend/server/src/metrics/figures';
+import { columnOf, isComputed, tableOf } from '../../backend/server/src/metrics/figures';
 import { makeWorkerMetrics } from '../../backend/server/src/metrics/gauges';
 import { keptTables } from '../../backend/server/src/metrics/retention/kept';
 import { allTables } from '../../backend/server/src/metrics/tables';
@@ -41,7 +41,14 @@ const metrics = () =>
         ['metric', 'is', 'kind', 'unit', 'from', 'column'],
         metricCatalog
           .filter((metric) => metric.source === source)
-          .map(({ id, name, kind, unit, from }) => [code(id), name, kind, unit, from, code(columnOf(id))]),
+          .map(({ id, name, kind, unit, from }) => [
+            code(id),
+            name,
+            kind,
+            unit,
+            from,
+            isComputed(id) ? 'none: it is told by what is missing' : code(columnOf(id)),
+          ]),
       )}`,
     ]),
   );

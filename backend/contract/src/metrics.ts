@@ -140,6 +140,11 @@ export const metricCatalog: readonly Metric[] = [
   }),
   ...define('cluster', 'gauge', {
     age: ['Age of the data', 's', 'time since the last collection that succeeded'],
+    silence: [
+      'Silence',
+      's',
+      'time since the last collection that succeeded or failed, or since the cluster was connected: it grows while no worker collects',
+    ],
     collect_duration: ['Duration of a collection', 's', "the console's own time for one collection"],
     servers: ['Servers', 'short', 'servers that answered'],
     servers_expected: ['Servers expected', 'short', 'servers seen within the last hour or named by the meta group'],

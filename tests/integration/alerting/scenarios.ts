@@ -2,7 +2,7 @@ import { collection, head, type SampleOf } from '../query/samples';
 
 type Values = Record<string, unknown>;
 type Table = 'stream_metrics' | 'consumer_metrics' | 'server_metrics' | 'account_metrics' | 'cluster_samples';
-export type ClusterName = 'prod' | 'away' | 'headless' | 'short' | 'slow' | 'filling';
+export type ClusterName = 'prod' | 'away' | 'headless' | 'short' | 'slow' | 'filling' | 'silent';
 
 const second = 1000;
 const minute = 60 * second;
@@ -69,6 +69,8 @@ interface Thing {
   readonly usual: Values;
   /** what is other than usual while things are bad; by the time left until the moment of evaluation */
   readonly wrong?: (msLeft: number) => Values;
+  /** for how long before the bad moment there are no samples of it at all */
+  readonly missingMs?: number;
 }
 
 /** The labels under which a rule has to fire at the bad moment, and what makes it do so. */
@@ -126,6 +128,10 @@ const ofCluster = (name: ClusterName, wrong: Values): Scenario => ({
 /** What each rule is there for, as samples. Each makes its own rule fire, and no other one. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   'jsc-cluster-unreachable': ofCluster('away', { reachable: false, error: 'connection refused', age: 600 }),
+  'jsc-cluster-silent': {
+    labels: { cluster: 'silent' },
+    things: [{ ...clusterIs('silent'), missingMs: 20 * minute }],
+  },
   'jsc-meta-leader': ofCluster('headless', { meta_leader: false }),
   'jsc-servers-missing': ofCluster('short', { servers: 2 }),
   'jsc-collection-slow': ofCluster('slow', { collect_duration: 12 }),
@@ -216,12 +222,13 @@ const bystanders: readonly Thing[] = [
 export function rowsOf(org: string, clusters: Readonly<Record<ClusterName, string>>): ReadonlyMap<Table, Values[]> {
   const rows = new Map<Table, Values[]>();
   const things = [...bystanders, ...Object.values(scenarios).flatMap((scenario) => scenario.things)];
-  for (const { table, cluster, key, usual, wrong } of things) {
+  for (const { table, cluster, key, usual, wrong, missingMs = 0 } of things) {
     const of: SampleOf = { org, cluster: clusters[cluster] };
     const list = rows.get(table) ?? [];
     rows.set(table, list);
     for (const when of ['bad', 'good'] as const satisfies readonly When[])
       for (let msLeft = cadence; msLeft <= history; msLeft += cadence) {
+        if (when === 'bad' && msLeft <= missingMs) continue;
         const ms = moments[when] - msLeft;
         const values = { ...usual, ...(when === 'bad' ? wrong?.(msLeft) : {}), ...key };
         list.push(

@@ -30,6 +30,7 @@ beforeAll(async () => {
     short: await add('short'),
     slow: await add('slow'),
     filling: await add('filling'),
+    silent: await add('silent'),
   };
   const clickhouse = openClickHouse();
   try {

@@ -31,4 +31,7 @@ const otherNames: Readonly<Record<string, string>> = {
   account_streams_use: 'streams_use',
 };
 
+/** Made of samples that are missing: no table has a column for it. */
+export const isComputed = (metric: string): boolean => metric === 'silence';
+
 export const columnOf = (metric: string): string => otherNames[metric] ?? metric;

@@ -33,10 +33,33 @@ export function toStored(text: string): string | null {
   return `${text.slice(0, 10)} ${text.slice(11, 19)}.${fraction.length >= 3 ? fraction.slice(0, 3) : fraction.padEnd(3, '0')}`;
 }
 export const storedTime = (wallMs: number): string => new Date(wallMs).toISOString().replace('T', ' ').slice(0, 23);
-/** @returns milliseconds since 1970, null for what is no time */
+const digitsAt = (text: string, from: number, to: number): number => {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+let day = '';
+let dayMs = NaN;
+/**
+ * Of what `toStored` wrote. By hand, since every consumer of a collection asks twice for how old a time is, and
+ * `Date.parse` with the text for it takes ten times as long; the day, which is nearly always the last one's, is its.
+ * @returns milliseconds since 1970, null for what is no time
+ */
 export const wallOf = (stored: string | null): number | null => {
-  const ms = stored === null ? NaN : Date.parse(`${stored.replace(' ', 'T')}Z`);
-  return Number.isNaN(ms) ? null : ms;
+  if (stored?.length !== 23) return null;
+  if (!stored.startsWith(day) || day === '') {
+    day = stored.slice(0, 10);
+    dayMs = Date.parse(`${day}T00:00:00.000Z`);
+  }
+  const hour = digitsAt(stored, 11, 13);
+  const minute = digitsAt(stored, 14, 16);
+  const second = digitsAt(stored, 17, 19);
+  const ms = dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + digitsAt(stored, 20, 23);
+  return hour < 24 && minute < 60 && second < 60 && !Number.isNaN(ms) ? ms : null;
 };
 
 export interface StreamLimits {

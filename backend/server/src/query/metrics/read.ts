@@ -1,5 +1,5 @@
 import { dimensionsOf, metricOf, type Metric } from '@jetstream-console/contract';
-import { tableOf } from '../../metrics/figures';
+import { isComputed, tableOf } from '../../metrics/figures';
 import { invalid } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import { filterClusters, namedClusters, visibleClusters } from '../engine/clusters';
@@ -11,6 +11,7 @@ import { maxPoints, maxRows, maxSeries } from './bounds';
 import { readForecast } from './forecast';
 import { filled, labelsOf, ordered, seriesFrame, tableFrame, unitOf } from './frames';
 import { goneAfterMs, readPace, recentPace } from './pace';
+import { readSilence } from './silence';
 import { checkSelection, plural } from './source';
 import { countStatement, seriesStatement, tableStatement, type SeriesPlan } from './statements';
 import {
@@ -203,5 +204,11 @@ export async function readMetrics(deps: QueryDeps, ctx: Ctx, spec: MetricsSpec, 
     clusterNames: new Map(clusters.map(({ id, settings }) => [id, settings.name])),
   };
   if (spec.forecast !== null) return readForecast(asked, spec.forecast);
+  if (isComputed(metric.id))
+    return readSilence(
+      asked,
+      metric,
+      clusters.map(({ id, createdAt }) => ({ id, connectedMs: createdAt.getTime() })),
+    );
   return spec.format === 'table' ? readTable(asked) : readSeries(asked);
 }

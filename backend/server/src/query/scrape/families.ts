@@ -1,5 +1,5 @@
 import { metricCatalog, type MetricSource } from '@jetstream-console/contract';
-import { columnOf } from '../../metrics/figures';
+import { columnOf, isComputed } from '../../metrics/figures';
 
 export const scrapePrefix = 'jetstream_console_';
 
@@ -33,7 +33,7 @@ const unitOf: Readonly<Record<string, string>> = {
 };
 
 const gauges: Family[] = metricCatalog
-  .filter(({ kind }) => kind !== 'rate')
+  .filter(({ id, kind }) => kind !== 'rate' && !isComputed(id))
   .map(({ id, source, unit, from }) => {
     const name = nameOf(source, id);
     const suffix = unitOf[unit] ?? '';
