@@ -2,7 +2,7 @@ import { atMost } from '../../jetstream/api';
 import type { Parser } from '../sample/parser';
 import { byList } from '../sample/intake';
 import type { ListPage, StreamPage } from '../sample/intake';
-import type { Ask } from '../sample/protocol';
+import type { ConsumerPage } from '../sample/protocol';
 import type { Asker } from './asker';
 import { ownInfo, type OwnAccount } from './own';
 import type { Look } from './result';
@@ -12,6 +12,8 @@ const pageSize = 256;
 const atOnce = 4;
 /** Answers are handed to the thread in lots: a hand-over each would cost more than the parsing. */
 const lot = 32;
+/** While lots are parsed the next pages are asked for; so many may wait for it, and no more of them take memory. */
+const lotsWaiting = 4;
 
 export interface AccountDeps {
   readonly cluster: string;
@@ -40,7 +42,6 @@ interface Wanted {
   readonly stream: string;
   readonly offset: number;
 }
-type Page = Extract<Ask, { kind: 'consumers' }>['pages'][number];
 
 /** Every consumer of these streams. A list that cannot be had, or is not whole, leaves its stream's consumers unknown. */
 async function consumersOf(
@@ -53,11 +54,26 @@ async function consumersOf(
   let overloaded = false;
   let failures = 0;
   let further: Wanted[] = [];
-  let waiting: (Page & { readonly first: boolean })[] = [];
-  const handOver = async () => {
+  let waiting: (ConsumerPage & { readonly first: boolean })[] = [];
+  const parsing = new Set<Promise<unknown>>();
+  /** what a lot failed with, for whoever next waits for one */
+  let broken: { readonly error: unknown } | null = null;
+  const parsed = async (waitFor: Promise<unknown>) => {
+    await waitFor;
+    if (broken) throw broken.error;
+  };
+  const handOver = (): void => {
     const pages = waiting;
     waiting = [];
     if (pages.length === 0) return;
+    const done: Promise<unknown> = parse(pages)
+      .catch((error: unknown) => {
+        broken ??= { error };
+      })
+      .finally(() => parsing.delete(done));
+    parsing.add(done);
+  };
+  const parse = async (pages: readonly (ConsumerPage & { readonly first: boolean })[]) => {
     const answers = await parser.ask<'consumers'>(cluster, { kind: 'consumers', ...account, pages });
     for (const [i, answer] of answers.entries()) {
       missing += answer.missing;
@@ -78,12 +94,14 @@ async function consumersOf(
       if (failures > failuresBorne) throw error;
       waiting.push({ stream, at: null, data: null, first: false });
     }
-    if (waiting.length >= lot) await handOver();
+    if (waiting.length >= lot) handOver();
+    if (parsing.size >= lotsWaiting) await parsed(Promise.race(parsing));
   };
   let wanted: Wanted[] = streams.map((stream) => ({ stream, offset: 0 }));
   while (wanted.length > 0) {
     await atMost(atOnce, wanted, askOne);
-    await handOver();
+    handOver();
+    await parsed(Promise.all(parsing));
     wanted = further;
     further = [];
   }

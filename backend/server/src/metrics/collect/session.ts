@@ -1,3 +1,4 @@
+import { atMost } from '../../jetstream/api';
 import type { Parser } from '../sample/parser';
 import type { AssetCounts, Collection } from '../sample/finish';
 import type { Batch } from '../sample/encode';
@@ -32,6 +33,9 @@ export interface Session {
   publish(collection: Collection): Promise<Published>;
 }
 
+/** The stream stores them one after the other all the same; what is saved is waiting for each answer. */
+const putAtOnce = 4;
+
 /**
  * Puts every batch of a collection into the metrics stream. Ids are made of the collection's number, so that sending
  * one again stores it once.
@@ -42,12 +46,11 @@ async function putAll(
   n: number,
   batches: readonly Batch[],
 ): Promise<number[]> {
-  const stored: number[] = [];
-  for (const [i, batch] of batches.entries()) {
+  const stored = await atMost(putAtOnce, [...batches.entries()], ([i, batch]) => {
     const message = { clusterId: cluster, id: `${cluster}-${n}-${i}`, batch, collection: { n, batch: i } };
-    if (await buffer.put(message, alive)) stored.push(i);
-  }
-  return stored;
+    return buffer.put(message, alive);
+  });
+  return stored.flatMap((there, i) => (there ? i : []));
 }
 
 /**

@@ -19,7 +19,7 @@ export class ParserLost extends Error {
 }
 
 export interface Parser {
-  /** @throws ReplyError, ParserLost */
+  /** @throws ReplyError; ParserLost where the thread ended since the cluster was opened, or it never was */
   ask<K extends Kind>(cluster: string, ask: Extract<Ask, { kind: K }>): Promise<Answers[K]>;
   close(): Promise<void>;
 }
@@ -28,9 +28,9 @@ export interface Parser {
 const maxHeapMb = 1024;
 
 /** From sources a thread needs the loader that this process itself was started with; a bundle needs nothing. */
-function startThread(): Worker {
+function startThread(heapMb: number): Worker {
   const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
-  const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
+  const resourceLimits = { maxOldGenerationSizeMb: heapMb };
   return import.meta.url.endsWith('.ts')
     ? new Worker(
         `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`,
@@ -60,17 +60,19 @@ function handOver(ask: Ask): { ask: Ask; transfer: ArrayBuffer[] } {
  * The thread that unpacks, parses, merges and writes rows, so that thirty megabytes of JSON never hold up the
  * loop that renews leases and answers pings. It is started anew when it ends.
  */
-export function startParser(onLost: (error: Error) => void): Parser {
+export function startParser(onLost: (error: Error) => void, heapMb = maxHeapMb): Parser {
   const waiting = new Map<number, { resolve: (answer: Answers[Kind]) => void; reject: (error: Error) => void }>();
   let next = 1;
   let closed = false;
   let worker: Worker | null = null;
+  /** clusters that the thread which is there knows */
+  const opened = new Set<string>();
   const failAll = (error: Error) => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = startThread();
+    const started = startThread(heapMb);
     started.on('message', (response: Response) => {
       const found = waiting.get(response.id);
       waiting.delete(response.id);
@@ -84,6 +86,7 @@ export function startParser(onLost: (error: Error) => void): Parser {
     });
     started.on('exit', () => {
       worker = null;
+      opened.clear();
       failAll(new ParserLost('The parsing thread ended'));
     });
     return started;
@@ -95,6 +98,12 @@ export function startParser(onLost: (error: Error) => void): Parser {
           reject(new ParserLost('The parsing thread was stopped'));
           return;
         }
+        if (ask.kind === 'open') opened.add(cluster);
+        else if (!opened.has(cluster)) {
+          reject(new ParserLost('The parsing thread ended: what it knew of this cluster is gone'));
+          return;
+        }
+        if (ask.kind === 'close') opened.delete(cluster);
         worker ??= start();
         const id = next++;
         // Each kind of question has its kind of answer: the thread answers with the id of the question.

@@ -1,0 +1,39 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, it } from 'vitest';
+import { at } from './finish.fixture';
+import { ParserLost, startParser, type Parser } from './parser';
+
+let parser: Parser | null = null;
+afterEach(async () => {
+  await parser?.close();
+  parser = null;
+});
+
+const nothingBefore = { kind: 'open', snapshot: null, batches: [], refused: [] } as const;
+const answer = { server: 'n1', at: at(0) };
+/** Unpacks to much more than the thread may take. */
+const huge = new Uint8Array(
+  gzipSync(
+    JSON.stringify({
+      data: {
+        account_details: [{ name: 'A', stream_detail: [{ name: 'S', created: 'x', deep: Array(4_000_000).fill([]) }] }],
+      },
+    }),
+  ),
+);
+
+it('says of every cluster that it is to be opened again when its thread ended, and goes on then', async () => {
+  const lost: Error[] = [];
+  parser = startParser((error) => lost.push(error), 24);
+  await parser.ask<'open'>('one', nothingBefore);
+  await parser.ask<'open'>('two', nothingBefore);
+  await parser.ask<'begin'>('two', { kind: 'begin' });
+  const reply = { kind: 'jsz', answer, account: 'A', data: huge, gzip: true } as const;
+  await expect(parser.ask<'jsz'>('one', reply)).rejects.toThrow(ParserLost);
+  expect(lost).toHaveLength(1);
+  // Nobody waited for anything of this one, and it is gone all the same.
+  await expect(parser.ask<'begin'>('two', { kind: 'begin' })).rejects.toThrow(ParserLost);
+  await parser.ask<'open'>('two', nothingBefore);
+  expect(await parser.ask<'begin'>('two', { kind: 'begin' })).toBeNull();
+  await expect(parser.ask<'begin'>('one', { kind: 'begin' })).rejects.toThrow(ParserLost);
+});
