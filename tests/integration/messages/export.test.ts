@@ -1,3 +1,4 @@
+import http from 'node:http';
 import { apiBase, exportedMessage, routes, urlOf, type QueryIn, type Routes } from '@jetstream-console/contract';
 import { jetstream } from '@nats-io/jetstream';
 import { headers as natsHeaders } from '@nats-io/transport-node';
@@ -138,15 +139,33 @@ it('refuses two starts, a filter that is none, and a stream that is not there', 
   expect((await ask('NONE')).status).toBe(404);
 });
 
-it('writes who took what along, and no word of what was looked for', async () => {
+const lastRecord = async () => {
+  const { items } = await world.api.get(
+    routes.listAudit,
+    { query: { action: 'message.export', limit: 1 } },
+    world.api.admin,
+  );
+  return items[0];
+};
+
+it('writes who took what along and how much of it, and no word of what was looked for', async () => {
   const stream = await world.stream();
-  await ask(stream, { text: 'a secret', subject: `${stream}.a` });
-  const { items } = await world.api.get(routes.listAudit, { query: { action: 'message.export' } }, world.api.admin);
-  expect(items[0]).toMatchObject({
+  const js = jetstream(world.nc);
+  for (let i = 0; i < 3; i++) await js.publish(`${stream}.a`, 'a secret');
+  const { text } = await ask(stream, { text: 'a secret', subject: `${stream}.a`, limit: 2 });
+  const record = await lastRecord();
+  expect(record).toMatchObject({
     status: 'success',
-    changes: { after: { as: 'ndjson', subject: `${stream}.a`, byContent: true } },
+    changes: {
+      after: {
+        as: 'ndjson',
+        subject: `${stream}.a`,
+        byContent: true,
+        sent: { messages: 2, bytes: Buffer.byteLength(text), why: 'end' },
+      },
+    },
   });
-  expect(JSON.stringify(items[0])).not.toContain('secret');
+  expect(JSON.stringify(record)).not.toContain('secret');
 });
 
 const connz = z.object({ data: z.object({ connections: z.array(z.object({ out_bytes: z.number() })) }) });
@@ -156,17 +175,25 @@ const sentBytes = async () => {
   return connz.parse(reply.json()).data.connections.reduce((sum, { out_bytes }) => sum + out_bytes, 0);
 };
 
-it('reads no faster than it is taken, and stops when its reader goes', async () => {
+const big = Buffer.alloc(512 * 1024, 'x');
+const many = 120;
+async function bigStream(): Promise<string> {
   const stream = await world.stream({ allow_direct: true });
   const js = jetstream(world.nc);
-  const big = Buffer.alloc(512 * 1024, 'x');
-  const all = 120 * big.length;
-  for (let i = 0; i < 120; i++) await js.publish(`${stream}.big`, big);
+  for (let i = 0; i < many; i++) await js.publish(`${stream}.big`, big);
+  return stream;
+}
+const pathOf = (stream: string) => apiBase + urlOf(routes.exportMessages, world.at(stream).params);
+const brokenOff = z.object({
+  after: z.object({ sent: z.object({ messages: z.number(), bytes: z.number(), why: z.string() }) }),
+});
+
+it('reads no faster than it is taken, stops when its reader goes, and says so in the audit', async () => {
+  const stream = await bigStream();
   const before = await sentBytes();
-  const path = apiBase + urlOf(routes.exportMessages, world.at(stream).params);
   await world.api.send({
     method: 'GET',
-    path,
+    path: pathOf(stream),
     headers: bearer(world.api.admin),
     until: (text) => text.length > 1_000_000,
   });
@@ -179,5 +206,38 @@ it('reads no faster than it is taken, and stops when its reader goes', async () 
     return still ? now : null;
   }, 300);
   expect(sent).toBeGreaterThan(1_000_000);
-  expect(sent).toBeLessThan(all / 2);
+  expect(sent).toBeLessThan((many * big.length) / 2);
+  const record = await eventually(async () => {
+    const found = await lastRecord();
+    return found?.status === 'failure' ? found : null;
+  });
+  expect(record.error).toMatch(/client went away/);
+  const told = brokenOff.parse(record.changes).after.sent;
+  expect(told.why).toBe('stopped');
+  expect(told.bytes).toBeGreaterThan(0);
+  expect(told.messages).toBeGreaterThan(0);
+  expect(told.messages).toBeLessThan(many);
+});
+
+it('that NATS ends in the middle breaks off, and the audit says how far it came and why', async () => {
+  const stream = await bigStream();
+  const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const headers = Object.fromEntries(bearer(world.api.admin));
+    http.get(new URL(pathOf(stream), world.api.url), { headers, agent: false }, resolve).on('error', reject);
+  });
+  // Nothing of it is read yet, and what fits into all buffers on the way is far less than there is.
+  await world.jsm.streams.delete(stream);
+  const complete = await new Promise<boolean>((resolve) => {
+    answer.on('error', () => resolve(false)).on('end', () => resolve(answer.complete));
+    answer.resume();
+  });
+  expect(complete).toBe(false);
+  const record = await eventually(async () => {
+    const found = await lastRecord();
+    return found?.status === 'failure' && found.resource === `stream=${stream}` ? found : null;
+  });
+  expect(record.error).not.toMatch(/client went away/);
+  const told = brokenOff.parse(record.changes).after.sent;
+  expect(told.why).toBe('failed');
+  expect(told.messages).toBeLessThan(many);
 });

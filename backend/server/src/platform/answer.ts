@@ -1,7 +1,7 @@
 import { grafanaHeaders } from '@jetstream-console/contract';
 import type { Request, Response } from 'express';
 import { ApiError } from './errors';
-import type { Raw } from './handler';
+import type { Raw, Sent } from './handler';
 
 async function write(res: Response, signal: AbortSignal, part: string | Uint8Array): Promise<void> {
   if (res.write(part)) return;
@@ -31,18 +31,35 @@ export function emitter(res: Response, signal: AbortSignal): (event: unknown) =>
   };
 }
 
-/** Sends an answer as it is, without holding it in memory a second time. */
-export async function sendRaw(res: Response, signal: AbortSignal, status: number, raw: Raw): Promise<void> {
+/**
+ * Sends an answer as it is, without holding it in memory a second time, and leaves its end to the caller.
+ * @returns false where nobody takes it any more
+ */
+export async function sendParts(res: Response, signal: AbortSignal, status: number, raw: Raw): Promise<boolean> {
+  let bytes = 0;
+  let why: Sent['why'] = 'failed';
   res.writeHead(raw.rest.status ?? status, {
     'content-type': raw.type,
     'cache-control': 'no-store',
     ...raw.rest.headers,
   });
-  for await (const part of raw.parts) {
-    if (signal.aborted) return;
-    await write(res, signal, part);
+  try {
+    for await (const part of raw.parts) {
+      const encoded = typeof part === 'string' ? Buffer.from(part) : part;
+      if (!signal.aborted) await write(res, signal, encoded);
+      // Left before the next part is made: what makes them counts one as sent when it is asked for another.
+      if (signal.aborted) break;
+      bytes += encoded.length;
+    }
+    why = signal.aborted ? 'stopped' : 'end';
+  } catch (error) {
+    // Whoever goes away in the middle takes with them what was being read for them.
+    if (!signal.aborted) throw error;
+    why = 'stopped';
+  } finally {
+    raw.rest.account?.({ bytes, why });
   }
-  res.end();
+  return why === 'end';
 }
 
 /** What is no error of ours is a fault of ours: its text is for the log alone. */

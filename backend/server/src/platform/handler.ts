@@ -71,8 +71,20 @@ export class Raw {
     readonly type: string,
     readonly parts: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
     /** a status in the place of the route's own, and headers besides the type */
-    readonly rest: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+    readonly rest: {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** called once before the audit record is completed: where the act keeps there what was sent */
+      readonly account?: (sent: Sent) => void;
+    } = {},
   ) {}
+}
+
+/** What of an answer left the server. */
+export interface Sent {
+  readonly bytes: number;
+  /** `stopped`: the client went away, or the server was stopped */
+  readonly why: 'end' | 'stopped' | 'failed';
 }
 
 /** Routes that send events get `emit`, which waits while the client reads slower than we write. */

@@ -1,7 +1,7 @@
 import { decide, type Need, type Permission, type Route, type Target } from '@jetstream-console/contract';
 import type { Request, Response } from 'express';
 import { whoOf, type Act, type Audit, type Outcome } from '../audit/audit';
-import { asApiError, emitter, sendRaw } from './answer';
+import { asApiError, emitter, sendParts } from './answer';
 import { ApiError, forbidden } from './errors';
 import { Raw, type Ctx, type Handler, type Principal } from './handler';
 import { check, checkPath, readBody, readHeaders, readQuery, takesBody, uploadOf } from './input';
@@ -103,6 +103,11 @@ function makeCtx(
   return { ctx, changes };
 }
 
+const brokenOff = (byServer: boolean): ApiError =>
+  byServer
+    ? new ApiError(503, 'server_stopping', 'The console was stopped before all of it was sent.')
+    : new ApiError(499, 'client_gone', 'The client went away before all of it was sent.');
+
 const publicPrincipal: Principal = {
   organizationId: '',
   subject: { id: '', kind: 'user', login: '', name: '', email: null },
@@ -188,11 +193,23 @@ export async function serve(
       stages.time('act', () =>
         handler({ params, query, headers, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal)),
       );
-    if (route.audit === null || route.access === 'public') answer = await work();
-    else {
+    const send = async (made: unknown) => {
+      if (!(made instanceof Raw)) return true;
+      res.set('server-timing', stages.show());
+      return sendParts(res, ctx.signal, route.status, made);
+    };
+    if (route.audit === null || route.access === 'public') {
+      answer = await work();
+      if (!(await send(answer))) return;
+    } else {
       const record = await stages.time('audit', () => deps.audit.begin(who, whatFor));
       begun = true;
-      answer = await act(deps, stages, who, record, changes, work);
+      // What is sent part by part is the act: its outcome is known when the last part is out, and its end waits for that.
+      answer = await act(deps, stages, who, record, changes, async () => {
+        const made = await work();
+        if (!(await send(made))) throw brokenOff(deps.stopping.aborted);
+        return made;
+      });
     }
   } catch (error) {
     const known = asApiError(error);
@@ -200,8 +217,7 @@ export async function serve(
       await deps.audit.denied(who, whatFor, known.message);
     throw known;
   }
-  if (route.sends === 'events') return void res.end();
+  if (route.sends === 'events' || answer instanceof Raw) return void res.end();
   res.set('server-timing', stages.show());
-  if (answer instanceof Raw) await sendRaw(res, ctx.signal, route.status, answer);
-  else res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
+  res.status(route.status).json(deps.checkAnswers ? route.response.parse(answer) : answer);
 }

@@ -53,5 +53,6 @@ export async function backupStream(links: Links, ctx: Ctx, { clusterId, stream }
       // What the stream holds, uncompressed: the archive itself is not made yet.
       'x-stream-bytes': String(bytes),
     },
+    account: (sent) => ctx.changed(null, { messages, bytes, sent }),
   });
 }

@@ -20,9 +20,15 @@ export async function exportMessages(
   const visible = messageGate(ctx, ['read', 'export'], clusterId, stream);
   const selection = await select(link, stream, range, visible, ctx.signal);
   const { from, to, facts } = selection;
-  ctx.changed(null, { as, ...selectionTold(range), from, to: to - 1, lastSeq: facts.lastSeq });
+  const asked = { as, ...selectionTold(range), from, to: to - 1, lastSeq: facts.lastSeq };
+  ctx.changed(null, asked);
   const format = messageFormats[as];
-  return new Raw(format.type, formatted(format, selection.windows()), {
+  let messages = 0;
+  const parts = formatted(format, selection.windows(), (more) => {
+    messages += more;
+  });
+  return new Raw(format.type, parts, {
     headers: { 'content-disposition': attachment(`${stream}.${as}`), 'x-content-type-options': 'nosniff' },
+    account: (sent) => ctx.changed(null, { ...asked, sent: { messages, ...sent } }),
   });
 }

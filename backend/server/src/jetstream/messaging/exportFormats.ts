@@ -55,24 +55,33 @@ export const messageFormats: Readonly<Record<MessageExportFormat, ExportFormat>>
 /** Parts of about this size go out: a write for each message would cost more than making it. */
 const partChars = 128 * 1024;
 
-/** The whole of an export, part by part, as fast as it is taken. */
+/**
+ * The whole of an export, part by part, as fast as it is taken.
+ * @param onSent how many messages the part held that is out, when the next one is asked for
+ */
 export async function* formatted(
   format: ExportFormat,
   windows: AsyncIterable<readonly Stored[]>,
+  onSent: (messages: number) => void,
 ): AsyncGenerator<string, void> {
   let part = format.open;
+  let held = 0;
   let any = false;
   for await (const messages of windows) {
     for (const message of messages) {
       if (any) part += format.between;
       any = true;
       part += format.message(message);
+      held++;
       if (part.length < partChars) continue;
       yield part;
+      onSent(held);
       part = '';
+      held = 0;
     }
   }
   // An empty NDJSON file is empty; the end of a list has to be there.
   if (any || format.open !== '') part += any ? format.close : format.close.trimStart();
   if (part !== '') yield part;
+  onSent(held);
 }
