@@ -2,6 +2,7 @@ import { Advice } from '../engines';
 import { build } from '../lib/build';
 import { say } from '../lib/main';
 import { benchDecision, benchPipeline } from './access';
+import { benchBackup } from './backup';
 import { benchBundle } from './bundle';
 import { benchCollector } from './collector';
 import { benchIngest } from './ingest';
@@ -12,6 +13,7 @@ import { benchReading } from './reading';
 import { startWorld, type World } from './world';
 
 const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> = {
+  backup: benchBackup,
   bundle: benchBundle,
   collector: benchCollector,
   decision: benchDecision,

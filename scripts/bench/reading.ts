@@ -6,10 +6,12 @@ import { toMessage } from '../../backend/server/src/jetstream/messages';
 import { makeReader } from '../../backend/server/src/jetstream/reader';
 import { say } from '../lib/main';
 import { ms, perSecond, report, timeByTurns } from './report';
+import { sizeFrom } from './size';
 import type { World } from './world';
 
 export const stream = 'MILLION';
-export const messages = 1_000_000;
+/** Filled in steps of 5,000, one in 1,000 with a needle. */
+export const messages = sizeFrom('BENCH_MESSAGES', { usual: 1_000_000, least: 100_000, most: 5_000_000, step: 5000 });
 const bytes = 1000;
 
 /** One message in a thousand holds `needle`; all are JSON, so that every filter has something to look at. */
@@ -144,7 +146,7 @@ async function filters(world: World): Promise<void> {
     if (matched !== messages / 1000) throw new Error(`the ${kind} filter found ${matched}`);
     const share = rate / raw;
     report({
-      what: `${kind} filter over a million messages, 1 in 1,000 matching`,
+      what: `${kind} filter over ${messages.toLocaleString('en-US')} messages, 1 in 1,000 matching`,
       ours: perSecond(rate),
       raw: perSecond(raw),
       ratio: share,
