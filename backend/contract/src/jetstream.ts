@@ -70,6 +70,8 @@ export const streamRow = z.object({
   limitBy: z.enum(['bytes', 'messages']).nullable(),
   replica: replicaState,
   managedBy: z.string().nullable(),
+  /** its metadata without what servers put there; a list shows a few of them */
+  labels: z.record(z.string(), z.string()),
   createdAt: instant.nullable(),
 });
 export type StreamRow = z.infer<typeof streamRow>;
@@ -86,6 +88,10 @@ export const streamSorts = [
   'lastTime',
   'createdAt',
   'subjectCount',
+  // Of the samples: what no server says by itself.
+  'published',
+  'growth',
+  'worstLag',
 ] as const;
 export const sortOrder = z.enum(['asc', 'desc']);
 
@@ -289,6 +295,8 @@ export const jetstreamRoutes = table({
       ...pageQuery,
       search: z.string().max(255).optional(),
       subject: subjectFilter.optional(),
+      /** `key`, or `key=value`, of the metadata */
+      label: z.string().min(1).max(1024).optional(),
       kind: z.enum(['stream', 'kv', 'object', 'all']).default('stream'),
       health: z.enum(['all', 'problem']).default('all'),
       sort: z.enum(streamSorts).default('name'),

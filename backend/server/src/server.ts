@@ -28,6 +28,7 @@ import { openPg } from './platform/pg';
 import { bootstrap } from './tenants/bootstrap';
 import type { SealSecret } from './tenants/connectionSecrets';
 import { makeAsk } from './query/engine/ask';
+import { makePerStream } from './query/metrics/perStream';
 import { makeHolder } from './query/live/holder';
 import { liveHandlers } from './query/live/routes';
 import { makeTickets } from './query/live/tickets';
@@ -105,7 +106,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         log,
       }),
       ...clusterHandlers({ store, pool, guard }),
-      ...jetstreamHandlers({ links: pool }),
+      ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries) }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, pg }),
       ...backupHandlers({ links: pool }),

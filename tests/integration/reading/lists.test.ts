@@ -1,7 +1,9 @@
 import { AckPolicy, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { routes, type QueryIn, type Routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collection, head, inAccount, insertSamples } from '../query/samples';
 import { startTestApi, type TestApi } from '../setup/api';
+import { makeTables, openClickHouse } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
 import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
 
@@ -37,6 +39,7 @@ beforeAll(async () => {
           name: `n_${String(i + j).padStart(4, '0')}`,
           subjects: [`n.${i + j}.>`],
           storage: StorageType.Memory,
+          ...(i + j < 3 && { metadata: { team: i + j === 0 ? 'payments' : 'orders', 'a=b': 'c' } }),
         }),
       ),
     );
@@ -125,6 +128,56 @@ describe('streams', () => {
       'kind_limits',
       'kind_workqueue',
     ]);
+  });
+  it('are found by a label, and show what people wrote, not what the server did', async () => {
+    const named = async (query: QueryIn<Routes['listStreams']>) => (await streams(query)).items.map(({ name }) => name);
+    expect(await named({ label: 'team' })).toEqual(['n_0000', 'n_0001', 'n_0002']);
+    expect(await named({ label: 'team=payments' })).toEqual(['n_0000']);
+    expect(await named({ label: 'a=b=c' })).toEqual(['n_0000', 'n_0001', 'n_0002']);
+    expect(await named({ label: 'team=pay' })).toEqual([]);
+    expect(await named({ label: '_nats.level' })).toEqual([]);
+    expect(await named({ search: 'TEAM=PAY' })).toEqual(['n_0000']);
+    expect((await streams({ label: 'team=payments' })).items[0]?.labels).toEqual({ team: 'payments', 'a=b': 'c' });
+  });
+  it('sort by what only samples know, those without any last in either direction', async () => {
+    await makeTables();
+    const clickhouse = openClickHouse();
+    const of = { org: api.organizationId, cluster: clusterId };
+    const at = Date.now() - 20_000;
+    const sampled = (stream: string, published: number, growth: number, own = true) => ({
+      ...head(of, at),
+      ...inAccount,
+      own,
+      ...(!own && { account: 'OTHER' }),
+      stream,
+      state: 'ok',
+      published,
+      bytes_growth: growth,
+      elapsed_ms: 15_000,
+    });
+    try {
+      await insertSamples(clickhouse, 'cluster_samples', [collection(of, at)]);
+      await insertSamples(clickhouse, 'stream_metrics', [
+        sampled('n_0004', 150, 900),
+        sampled('n_0005', 3000, -900),
+        sampled('n_0006', 0, 0),
+        sampled('n_0007', 9_000_000, 9_000_000, false),
+      ]);
+      await insertSamples(clickhouse, 'consumer_metrics', [
+        { ...head(of, at), ...inAccount, stream: 'n_0006', consumer: 'a', state: 'ok', num_pending: 5 },
+        { ...head(of, at), ...inAccount, stream: 'n_0006', consumer: 'b', state: 'ok', num_pending: 70 },
+        { ...head(of, at), ...inAccount, stream: 'n_0004', consumer: 'a', state: 'ok', num_pending: 50 },
+      ]);
+    } finally {
+      await clickhouse.close();
+    }
+    const first = async (sort: 'published' | 'growth' | 'worstLag', order: 'asc' | 'desc', limit: number) =>
+      (await streams({ sort, order, limit })).items.map(({ name }) => name);
+    expect(await first('published', 'desc', 3)).toEqual(['n_0005', 'n_0004', 'n_0006']);
+    expect(await first('published', 'asc', 3)).toEqual(['n_0006', 'n_0004', 'n_0005']);
+    expect(await first('growth', 'desc', 3)).toEqual(['n_0004', 'n_0006', 'n_0005']);
+    expect(await first('worstLag', 'desc', 2)).toEqual(['n_0006', 'n_0004']);
+    expect((await everyStream({ sort: 'published', order: 'desc', limit: 200 })).names).toHaveLength(numbered + 3);
   });
   it('sum to what is shown', async () => {
     const { totals } = await streams({ search: 'n_', limit: 1 });

@@ -1,15 +1,17 @@
 import type { jetstreamRoutes } from '@jetstream-console/contract';
 import type { Links } from '../clusters/link';
 import type { Handlers } from '../platform/handler';
+import type { PerStream } from '../query/metrics/perStream';
 import * as consumers from './consumers';
 import * as kv from './kv';
 import { getKey } from './kvValues';
 import * as messages from './messages';
 import * as streams from './streams';
 
-export function jetstreamHandlers({ links }: { links: Links }): Handlers<typeof jetstreamRoutes> {
+export function jetstreamHandlers(deps: { links: Links; perStream: PerStream }): Handlers<typeof jetstreamRoutes> {
+  const { links } = deps;
   return {
-    listStreams: ({ params, query }, ctx) => streams.listStreams(links, ctx, params.clusterId, query),
+    listStreams: ({ params, query }, ctx) => streams.listStreams(deps, ctx, params.clusterId, query),
     getStream: ({ params }, ctx) => streams.getStream(links, ctx, params.clusterId, params.stream),
     getStreamInfo: async ({ params, query }, ctx) => {
       const link = await links.open(ctx, params.clusterId);

@@ -110,6 +110,10 @@ function managedBy(metadata: Record<string, string> | undefined): string | null 
   return null;
 }
 
+/** What people and tools wrote into the metadata; what servers put there (`_nats.*`) is nobody's label. */
+const labelsOf = (metadata: Record<string, string> | undefined): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata ?? {}).filter(([key]) => !key.startsWith('_nats.')));
+
 export const kindOf = (name: string): StreamRow['kind'] =>
   name.startsWith('KV_') ? 'kv' : name.startsWith('OBJ_') ? 'object' : 'stream';
 
@@ -133,10 +137,14 @@ export function limitUse(
 }
 
 /** At most this many subjects travel in a list row; the stream's own page has them all. */
+const labelsInRow = 8;
 const subjectsInRow = 20;
 /** A row as it is answered: whoever filters by subject looks at all of them before. */
-export const withFewSubjects = (row: StreamRow): StreamRow =>
-  row.subjects.length > subjectsInRow ? { ...row, subjects: row.subjects.slice(0, subjectsInRow) } : row;
+export const withFewSubjects = (row: StreamRow): StreamRow => ({
+  ...row,
+  subjects: row.subjects.slice(0, subjectsInRow),
+  labels: Object.fromEntries(Object.entries(row.labels).slice(0, labelsInRow)),
+});
 
 export function toRow({ config, state, cluster, created }: StreamReply): StreamRow {
   const subjects = config.subjects ?? [];
@@ -170,6 +178,7 @@ export function toRow({ config, state, cluster, created }: StreamReply): StreamR
     ...limitUse(state, config),
     replica: replicaOf(cluster, config.num_replicas),
     managedBy: managedBy(config.metadata),
+    labels: labelsOf(config.metadata),
     createdAt: created,
   };
 }
@@ -207,6 +216,7 @@ export function rowWithout(name: string, state: 'missing' | 'offline', reason: s
     limitBy: null,
     replica: { leader: null, replicas: 0, peers: [], state: 'leaderless' },
     managedBy: null,
+    labels: {},
     createdAt: null,
   };
 }

@@ -3,6 +3,7 @@ import { type streamSorts, type QueryOf, type Routes, type StreamRow } from '@je
 import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
 import type { Ctx } from '../platform/handler';
+import { isSampled, type PerStream } from '../query/metrics/perStream';
 import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
 import { pageSorted } from './sorted';
@@ -81,20 +82,36 @@ export function listing(
 }
 
 type Sort = (typeof streamSorts)[number];
-const sortValue = (row: StreamRow, sort: Sort): string | number | null => (sort === 'name' ? row.name : row[sort]);
+type Figures = ReadonlyMap<string, number>;
+function sortValue(row: StreamRow, sort: Sort, figures: Figures): string | number | null {
+  return sort === 'name' ? row.name : isSampled(sort) ? (figures.get(row.name) ?? null) : row[sort];
+}
+/** `key`, or `key=value`; a key may hold a `=` itself. */
+const hasLabel = ({ labels }: StreamRow, wanted: string): boolean =>
+  Object.hasOwn(labels, wanted) || Object.entries(labels).some(([key, value]) => `${key}=${value}` === wanted);
 const hasProblem = ({ state, replica, limitUse }: StreamRow) =>
   state !== 'ok' || !['ok', 'single'].includes(replica.state) || (limitUse ?? 0) >= 0.9;
 
-export async function listStreams(links: Links, ctx: Ctx, clusterId: string, query: QueryOf<Routes['listStreams']>) {
+export async function listStreams(
+  { links, perStream }: { links: Links; perStream: PerStream },
+  ctx: Ctx,
+  clusterId: string,
+  query: QueryOf<Routes['listStreams']>,
+) {
   const link = await links.open(ctx, clusterId);
-  const list = await listing(link, { fresh: query.fresh, subject: query.subject });
+  const [list, figures] = await Promise.all([
+    listing(link, { fresh: query.fresh, subject: query.subject }),
+    isSampled(query.sort) ? perStream(ctx, clusterId, query.sort) : new Map<string, number>(),
+  ]);
   const search = query.search?.toLowerCase();
   const rows = list.rows.filter(
     (row) =>
       (query.kind === 'all' || row.kind === query.kind) &&
       (search === undefined ||
         row.name.toLowerCase().includes(search) ||
-        row.subjects.some((subject) => subject.toLowerCase().includes(search))) &&
+        row.subjects.some((subject) => subject.toLowerCase().includes(search)) ||
+        Object.entries(row.labels).some((label) => label.join('=').toLowerCase().includes(search))) &&
+      (query.label === undefined || hasLabel(row, query.label)) &&
       (query.health === 'all' || hasProblem(row)) &&
       ctx.decide({ resource: 'streams', action: 'read' }, { cluster: clusterId, name: row.name }).allowed,
   );
@@ -103,7 +120,7 @@ export async function listStreams(links: Links, ctx: Ctx, clusterId: string, que
   const page = pageSorted(
     rows,
     query,
-    (row) => sortValue(row, query.sort),
+    (row) => sortValue(row, query.sort, figures),
     (row) => row.name,
   );
   return {

@@ -11,6 +11,8 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
   readonly sort?: boolean;
   readonly numeric?: boolean;
+  /** sorted from the most downwards at first, as numbers are */
+  readonly mostFirst?: boolean;
   readonly nowrap?: boolean;
   /** takes the room that the others leave, and cuts what does not fit; the whole is one click away */
   readonly grow?: boolean;
@@ -43,7 +45,14 @@ export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, to,
     );
   const turn = (column: Column<T>): Sorting => ({
     sort: column.id,
-    order: sorting?.sort === column.id ? (sorting.order === 'asc' ? 'desc' : 'asc') : column.numeric ? 'desc' : 'asc',
+    order:
+      sorting?.sort === column.id
+        ? sorting.order === 'asc'
+          ? 'desc'
+          : 'asc'
+        : column.numeric || column.mostFirst
+          ? 'desc'
+          : 'asc',
   });
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>

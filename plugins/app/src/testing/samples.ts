@@ -61,6 +61,7 @@ export const streamRow = (changes: Partial<StreamRow> = {}): StreamRow => ({
   limitBy: null,
   replica,
   managedBy: null,
+  labels: {},
   createdAt: at,
   ...changes,
 });

@@ -1,3 +1,4 @@
+import { makePerStream } from '../metrics/perStream';
 import type { QuerySpec } from '@jetstream-console/contract';
 import type { ClusterRecord } from '../../clusters/store';
 import { serverByConnection, serversBySystem } from '../../clusters/servers';
@@ -105,8 +106,9 @@ export async function accounts(deps: QueryDeps, ctx: Ctx, record: ClusterRecord)
 
 const whole = { limit: all, order: 'asc' } as const;
 
-export async function streams({ links }: QueryDeps, ctx: Ctx, { id, settings }: ClusterRecord) {
-  const { items } = await listStreams(links, ctx, id, { ...whole, kind: 'all', health: 'all', sort: 'name' });
+export async function streams(deps: QueryDeps, ctx: Ctx, { id, settings }: ClusterRecord) {
+  const from = { links: deps.links, perStream: makePerStream(deps) };
+  const { items } = await listStreams(from, ctx, id, { ...whole, kind: 'all', health: 'all', sort: 'name' });
   return items.map((row) => ({ ...row, cluster: settings.name }));
 }
 

@@ -53,12 +53,17 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
     ...sorting,
     search: url.get('search'),
     subject: url.get('subject'),
+    label: url.get('label'),
     kind: url.get('kind') === 'all' ? ('all' as const) : ('stream' as const),
     health: url.get('health') === 'problem' ? ('problem' as const) : ('all' as const),
     limit: 50,
     cursor: url.get('cursor'),
   };
-  const narrowed = query.search !== undefined || query.subject !== undefined || query.health === 'problem';
+  const narrowed =
+    query.search !== undefined ||
+    query.subject !== undefined ||
+    query.label !== undefined ||
+    query.health === 'problem';
   const streams = useApi('listStreams', { params: { clusterId: cluster.id }, query }, { every: 15_000 });
   const range = useRange();
   const names = (streams.data?.items ?? []).map(({ name }) => name);
@@ -86,7 +91,7 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
       <Row>
         <SearchBox
           label="Search streams"
-          placeholder="Name or subject  ( f )"
+          placeholder="Name, subject or label  ( f )"
           value={query.search ?? ''}
           onChange={(search) => filter({ search })}
         />
@@ -107,6 +112,11 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
         {query.subject !== undefined && (
           <Button size="sm" variant="secondary" icon="times" onClick={() => filter({ subject: null })}>
             Only those that take {query.subject}
+          </Button>
+        )}
+        {query.label !== undefined && (
+          <Button size="sm" variant="secondary" icon="times" onClick={() => filter({ label: null })}>
+            Only those with {query.label}
           </Button>
         )}
         {names.length > 0 && (
@@ -148,7 +158,7 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
                 {figures.away && <Quiet>Rates, forecasts and lag are not to be had: {figures.away}</Quiet>}
                 <DataTable
                   label="Streams"
-                  columns={streamColumns(figures.of)}
+                  columns={streamColumns(figures.of, (label) => filter({ label }))}
                   rows={page.items}
                   keyOf={(row) => row.name}
                   sorting={sorting}

@@ -1,5 +1,5 @@
 import { css } from '@emotion/css';
-import { Badge } from '@grafana/ui';
+import { Badge, Tag } from '@grafana/ui';
 import type { StreamRow } from '@jetstream-console/contract';
 import { Sparkline } from '../../charts';
 import type { Column } from '../../components/DataTable';
@@ -9,6 +9,28 @@ import { ago, bytes, exact, limitText, time } from '../../format';
 import type { StreamFigures } from './useStreamFigures';
 
 const rate = css({ display: 'inline-flex', alignItems: 'center', gap: 8, whiteSpace: 'nowrap' });
+
+const labels = css({ display: 'flex', flexWrap: 'wrap', gap: 4, marginTop: 4 });
+
+/** Each leads to the streams that have it too. */
+function Labels({ row, onLabel }: { row: StreamRow; onLabel: (label: string) => void }) {
+  const all = Object.entries(row.labels).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
+  if (all.length === 0) return null;
+  return (
+    <span className={labels}>
+      {all.map((label) => (
+        <Tag
+          key={label}
+          name={label}
+          onClick={(_, event) => {
+            event.stopPropagation();
+            onLabel(label);
+          }}
+        />
+      ))}
+    </span>
+  );
+}
 
 function Name({ row }: { row: StreamRow }) {
   return (
@@ -65,11 +87,16 @@ function Size({ row, growth }: { row: StreamRow; growth: number | null }) {
 }
 
 /** One row a stream: what the server says now, and beside it what the samples know. */
-export const streamColumns = (figuresOf: (name: string) => StreamFigures): Column<StreamRow>[] => [
+export const streamColumns = (
+  figuresOf: (name: string) => StreamFigures,
+  onLabel: (label: string) => void,
+): Column<StreamRow>[] => [
   { id: 'name', header: 'Stream', sort: true, cell: (row) => <Name row={row} /> },
   {
     id: 'published',
     header: 'Published',
+    sort: true,
+    mostFirst: true,
     cell: (row) => {
       const figures = figuresOf(row.name);
       return (
@@ -98,6 +125,7 @@ export const streamColumns = (figuresOf: (name: string) => StreamFigures): Colum
   {
     id: 'worstLag',
     header: 'Worst lag',
+    sort: true,
     numeric: true,
     cell: (row) => {
       const { worstLag } = figuresOf(row.name);
@@ -115,9 +143,12 @@ export const streamColumns = (figuresOf: (name: string) => StreamFigures): Colum
     header: 'Kept',
     wide: true,
     cell: (row) => (
-      <Quiet>
-        {row.retention}, {row.storage}
-      </Quiet>
+      <>
+        <Quiet>
+          {row.retention}, {row.storage}
+        </Quiet>
+        <Labels row={row} onLabel={onLabel} />
+      </>
     ),
   },
   {
