@@ -13,7 +13,7 @@ import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { backupHandlers } from './jetstream/backup/routes';
 import { manageHandlers } from './jetstream/manage/routes';
-import { messagingHandlers } from './jetstream/messaging/routes';
+import { messagingBodyLimits, messagingHandlers } from './jetstream/messaging/routes';
 import { objectHandlers } from './jetstream/objects/routes';
 import { jetstreamHandlers } from './jetstream/routes';
 import { storeHandlers } from './jetstream/stores/routes';
@@ -95,6 +95,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
     stopping: stopping.signal,
     checkAnswers: config.development,
     checks: { postgres: pg.ping, ...engines.checks },
+    bodyLimits: messagingBodyLimits({ links: pool }),
     principalLimit: { limiter: sharedLimiter(engines.redis), perMinute: config.limits.principalPerMinute },
     handlers: {
       ...identityHandlers({ pg, audit, throttle, snapshots, sessionMinutes: config.sessionMinutes }),

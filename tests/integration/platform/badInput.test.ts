@@ -1,8 +1,8 @@
-import http from 'node:http';
 import { apiBase, routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseProblem, startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
+import { flood } from '../setup/flood';
 import { bearer, type Answer } from '../setup/http';
 import { startNatsServer, type NatsServer } from '../setup/nats';
 
@@ -46,69 +46,22 @@ const rows = async () =>
     await api.database.query('select id, login from users order by id'),
   ]);
 
-/** Sends a body of this size as fast as it is taken, and tells what came back and how much was taken. */
-function flood(
-  bytes: number,
-  chunked: boolean,
-  headers: Record<string, string>,
-): Promise<{ status: number; text: string; taken: number }> {
-  const { hostname, port } = new URL(api.url);
-  const piece = Buffer.alloc(65_536, 0x20);
-  return new Promise((resolve, reject) => {
-    const req = http.request(
-      {
-        hostname,
-        port,
-        method: 'POST',
-        path: `${apiBase}/teams`,
-        headers: { ...headers, 'content-type': 'application/json', ...(!chunked && { 'content-length': bytes }) },
-      },
-      (res) => {
-        let text = '';
-        res.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
-        res.on('end', () => {
-          const taken = req.socket?.bytesWritten ?? 0;
-          req.destroy();
-          resolve({ status: res.statusCode ?? 0, text, taken });
-        });
-      },
-    );
-    // The rest of a body that nobody reads cannot be written; the answer has come by then.
-    let failed: Error | null = null;
-    req.on('error', (error) => {
-      failed = error;
-    });
-    req.on('close', () => {
-      if (failed) reject(failed);
-    });
-    let sent = 0;
-    const more = () => {
-      while (sent < bytes && !req.destroyed) {
-        sent += piece.length;
-        if (!req.write(piece)) {
-          req.once('drain', more);
-          return;
-        }
-      }
-      if (!req.destroyed) req.end();
-    };
-    more();
-  });
-}
-
 describe('a body of 64 MB', () => {
+  const teams = () => `${api.url}${apiBase}/teams`;
   it.each([
     ['announced', false],
     ['in chunks of unknown number', true],
   ])('%s is refused without being read to its end', async (_, chunked) => {
-    const { status, text, taken } = await flood(64 * 1024 * 1024, chunked, { authorization: `Bearer ${api.admin}` });
+    const { status, text, taken } = await flood(teams(), 64 * 1024 * 1024, chunked, {
+      authorization: `Bearer ${api.admin}`,
+    });
     expect(status).toBe(413);
     expect(JSON.parse(text)).toMatchObject({ code: 'body_too_large' });
     expect(taken).toBeLessThan(32 * 1024 * 1024);
     expect((await api.ask(routes.me, {}, api.admin)).status).toBe(200);
   });
   it('from nobody is not read at all', async () => {
-    const { status, taken } = await flood(64 * 1024 * 1024, false, {});
+    const { status, taken } = await flood(teams(), 64 * 1024 * 1024, false, {});
     expect(status).toBe(403);
     expect(taken).toBeLessThan(32 * 1024 * 1024);
   });

@@ -74,18 +74,27 @@ export function asApiError(error: unknown): ApiError {
       );
 }
 
+/** Long enough for a sender to see the answer and to stop by itself, also through a proxy. */
+const lingerMs = 1000;
+
 export function sendProblem(res: Response, error: ApiError, requestId: string): void {
   if (res.headersSent) {
     res.destroy();
     return;
   }
-  // What of a body is still on its way is not read to its end for an answer that is known already.
-  if (!res.req.complete) res.set('connection', 'close');
+  const text = JSON.stringify(error.toProblem(requestId));
   if (error.details.retryAfter) res.set('retry-after', String(error.details.retryAfter));
-  res
-    .status(error.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(error.toProblem(requestId)));
+  res.status(error.status).type('application/problem+json');
+  if (res.req.complete) {
+    res.send(text);
+    return;
+  }
+  // What of a body is still on its way is not read to its end for an answer that is known already. A connection that is
+  // closed over bytes that nobody read is reset, and the answer is lost with it: so its sender may close it first.
+  res.set('connection', 'close').set('content-length', String(Buffer.byteLength(text)));
+  res.write(text);
+  const end = setTimeout(() => res.end(), lingerMs);
+  res.on('close', () => clearTimeout(end));
 }
 
 /** Grafana's pages take a 401 of ours for one of Grafana's: they ping its log-in and send the request again. */

@@ -93,3 +93,13 @@ export type Handler<T> = T extends { sends: 'events' }
   : (input: Input<T>, ctx: Ctx, emit: (event: ResponseOf<T>) => Promise<void>) => Promise<ResponseOf<T> | Raw | void>;
 
 export type Handlers<T> = { readonly [K in keyof T]: Handler<T[K]> };
+
+/** How large a JSON body may be where that is more than usual, and what is said of one that is larger. */
+export interface BodyLimit {
+  readonly bytes: number;
+  readonly sentence: string;
+}
+/** Asked for a body that is larger than usual, before it is read on. */
+export type BodyLimits<T> = {
+  readonly [K in keyof T]?: (params: ParamsOf<T[K]>, ctx: Ctx) => Promise<BodyLimit>;
+};

@@ -2,10 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Route } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import { ApiError, invalid } from './errors';
-import type { Upload } from './handler';
+import type { BodyLimit, Upload } from './handler';
 
-/** JSON bodies end here; up- and downloads of more are streams and do not come this way. */
+/** JSON bodies end here, unless their route says more; up- and downloads of more are streams and do not come this way. */
 export const maxBodyBytes = 1_048_576;
+const usual: BodyLimit = { bytes: maxBodyBytes, sentence: `The body is larger than ${maxBodyBytes} bytes.` };
 
 /**
  * Refuses what a path must never hold. Grafana's proxy decodes the wildcard and cleans nothing, so `..%2f` arrives
@@ -76,9 +77,13 @@ const bodyMs = 60_000;
 const tooSlow = (cause: unknown) =>
   new ApiError(408, 'body_too_slow', 'The body did not come in time. Send it again.', { cause });
 
-async function drain(req: IncomingMessage): Promise<Buffer> {
-  const tooLarge = () => new ApiError(413, 'body_too_large', `The body is larger than ${maxBodyBytes} bytes.`);
-  if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
+async function drain(req: IncomingMessage, larger: () => Promise<BodyLimit>): Promise<Buffer> {
+  let limit = usual;
+  const assertFits = async (size: number) => {
+    if (size > limit.bytes && limit === usual) limit = await larger();
+    if (size > limit.bytes) throw new ApiError(413, 'body_too_large', limit.sentence);
+  };
+  await assertFits(Number(req.headers['content-length'] ?? 0));
   const chunks: Buffer[] = [];
   let size = 0;
   let late = false;
@@ -89,7 +94,7 @@ async function drain(req: IncomingMessage): Promise<Buffer> {
   try {
     for await (const chunk of req as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > maxBodyBytes) throw tooLarge();
+      await assertFits(size);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -129,11 +134,17 @@ async function* parts(req: IncomingMessage): AsyncGenerator<Buffer, void> {
 
 const bodies = new WeakMap<IncomingMessage, Promise<Buffer>>();
 
-/** The body as it was sent, up to the bound; read once, since a signature and the route both look at it. */
-export function readBytes(req: IncomingMessage): Promise<Buffer> {
+/**
+ * The body as it was sent, up to the bound; read once, since a signature and the route both look at it.
+ * @param larger what holds for one that is larger than usual
+ */
+export function readBytes(
+  req: IncomingMessage,
+  larger: () => Promise<BodyLimit> = () => Promise.resolve(usual),
+): Promise<Buffer> {
   const known = bodies.get(req);
   if (known) return known;
-  const reading = drain(req);
+  const reading = drain(req, larger);
   bodies.set(req, reading);
   return reading;
 }
@@ -150,8 +161,8 @@ export function uploadOf(req: IncomingMessage): Upload {
 }
 
 /** Reads a JSON body up to the bound; one byte more ends the reading there. */
-export async function readBody(req: IncomingMessage): Promise<unknown> {
-  const bytes = await readBytes(req);
+export async function readBody(req: IncomingMessage, larger?: () => Promise<BodyLimit>): Promise<unknown> {
+  const bytes = await readBytes(req, larger);
   if (bytes.length === 0) return undefined;
   if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
     throw new ApiError(415, 'unsupported_media_type', 'Send the body as application/json.');

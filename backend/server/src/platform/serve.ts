@@ -1,9 +1,9 @@
-import { decide, type Need, type Permission, type Route, type Target } from '@jetstream-console/contract';
+import { decide, type Need, type Permission, type Route, type Routes, type Target } from '@jetstream-console/contract';
 import type { Request, Response } from 'express';
 import { whoOf, type Act, type Audit, type Outcome } from '../audit/audit';
 import { asApiError, emitter, sendParts } from './answer';
 import { ApiError, forbidden } from './errors';
-import { Raw, type Ctx, type Handler, type Principal } from './handler';
+import { Raw, type BodyLimit, type BodyLimits, type Ctx, type Handler, type Principal } from './handler';
 import { check, checkPath, readBody, readHeaders, readQuery, takesBody, uploadOf } from './input';
 import type { Limiter } from './limits';
 import type { Metrics } from './metrics';
@@ -22,7 +22,10 @@ export interface ServeDeps {
   readonly checkAnswers: boolean;
   /** aborts when the server stops */
   readonly stopping: AbortSignal;
+  readonly bodyLimits: BodyLimits<Routes>;
 }
+
+type AnyLimit = (params: Params, ctx: Ctx) => Promise<BodyLimit>;
 
 type Params = Record<string, unknown>;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -172,6 +175,7 @@ export async function serve(
   res: Response,
   requestId: string,
 ): Promise<void> {
+  const limitOf = (deps.bodyLimits as Readonly<Record<string, AnyLimit | undefined>>)[route.id];
   const ip = deps.addressOf(req);
   checkPath(req.originalUrl);
   const stages = makeStages();
@@ -188,7 +192,9 @@ export async function serve(
     await stages.time('access', () => authorize(route, principal, params));
     const query = check(route.query, 'query', readQuery(req.originalUrl));
     const headers = check(route.headers, 'header', readHeaders(req, route));
-    const body = takesBody(route) ? check(route.body, 'body', await readBody(req)) : undefined;
+    const body = takesBody(route)
+      ? check(route.body, 'body', await readBody(req, limitOf && (() => limitOf(params, ctx))))
+      : undefined;
     const work = () =>
       stages.time('act', () =>
         handler({ params, query, headers, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal)),

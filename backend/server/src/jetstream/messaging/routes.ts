@@ -1,10 +1,11 @@
 import type { messagingRoutes } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
-import type { Handlers } from '../../platform/handler';
+import type { BodyLimits, Handlers } from '../../platform/handler';
 import type { Pg } from '../../platform/pg';
 import { deleteMessage } from './deleteMessage';
 import { exportMessages } from './export';
 import { publishMessage } from './publish';
+import { publishLimit } from './publishLimit';
 import { replayMessages } from './replay';
 import { planReplay } from './replayPlan';
 import { getReplay } from './replayRuns';
@@ -21,3 +22,7 @@ export function messagingHandlers({ links, pg }: { links: Links; pg: Pg }): Hand
     getReplay: ({ params }, ctx) => getReplay(pg, ctx, params),
   };
 }
+
+export const messagingBodyLimits = ({ links }: { links: Links }): BodyLimits<typeof messagingRoutes> => ({
+  publishMessage: ({ clusterId }, ctx) => publishLimit(links, ctx, clusterId),
+});
