@@ -6,7 +6,7 @@ interface At {
   readonly clusterId: string;
   readonly stream: string;
 }
-const urlTo = (api: Pick<TestApi, 'url'>, route: Pick<Route, 'path'>, params: At) =>
+export const urlTo = (api: Pick<TestApi, 'url'>, route: Pick<Route, 'path'>, params: At) =>
   api.url + apiBase + urlOf(route, { ...params });
 
 /** A whole backup. @throws where it breaks off */
