@@ -40,7 +40,8 @@ test('at 320 px the drawers are whole, and a viewer is offered nothing', async (
   await as('editor');
   for (const act of ['publish', 'copy', 'schema']) {
     await page.goto(appUrl(`clusters/${clusterId}/streams/${from}?tab=messages&act=${act}`));
-    await expect(page.getByRole('dialog')).toBeVisible();
+    // Grafana's drawer is a dialog in a dialog.
+    await expect(page.getByRole('dialog').first()).toBeVisible();
     await expectNoSidewaysScroll(page);
   }
   await as('viewer');

@@ -1,27 +1,36 @@
 import { from, type Observable } from 'rxjs';
 import type { BackendSrv, BackendSrvRequest, FetchResponse } from '@grafana/runtime';
 
+/** As Grafana has it: JSON is what POST, PUT and PATCH send by themselves; anybody else has to say so. */
+function headersOf(method: string, given: Record<string, unknown> = {}): Headers {
+  const headers = new Headers(Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]));
+  if (/^(post|put|patch)$/i.test(method) && !headers.has('Content-Type'))
+    headers.set('Content-Type', 'application/json');
+  if (!headers.has('Accept')) headers.set('Accept', 'application/json, text/plain, */*');
+  return headers;
+}
+
+/** Grafana turns what is not said to be JSON into the fields of a form. */
+function bodyOf(data: unknown, headers: Headers): BodyInit | undefined {
+  if (data === undefined || data === null) return undefined;
+  if (typeof data === 'string' || data instanceof Blob) return data;
+  if (headers.get('Content-Type') === 'application/json') return JSON.stringify(data);
+  return new URLSearchParams(Object.entries(data).map(([name, value]): [string, string] => [name, String(value)]));
+}
+
 async function send<T>(request: BackendSrvRequest, again = true): Promise<FetchResponse<T>> {
   const url = new URL(request.url, document.baseURI);
   const params: Record<string, unknown> = request.params ?? {};
   for (const [key, value] of Object.entries(params))
     if (value !== undefined && value !== null) url.searchParams.append(key, String(value));
-  const body =
-    request.data === undefined
-      ? undefined
-      : typeof request.data === 'string'
-        ? request.data
-        : JSON.stringify(request.data);
+  const method = request.method ?? 'GET';
+  const headers = headersOf(method, request.headers);
   const response = await fetch(url, {
-    method: request.method ?? 'GET',
-    body,
+    method,
+    body: bodyOf(request.data, headers),
     credentials: 'same-origin',
     signal: request.abortSignal,
-    headers: {
-      Accept: 'application/json, text/plain, */*',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...request.headers,
-    },
+    headers,
   });
   // Grafana asks whether it is still logged in, and then sends a request that got a 401 once more.
   if (response.status === 401 && again) {

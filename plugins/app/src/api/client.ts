@@ -75,6 +75,8 @@ export const call = makeClient(async ({ method, url, body, signal }) => {
         url: base + url,
         method,
         data: body,
+        // Grafana says so by itself for POST, PUT and PATCH alone; a deletion that is confirmed has a body too.
+        ...(body !== undefined && { headers: { 'Content-Type': 'application/json' } }),
         abortSignal: signal,
         showErrorAlert: false,
         showSuccessAlert: false,
