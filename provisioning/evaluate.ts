@@ -61,7 +61,7 @@ const operators: readonly Readonly<Record<string, (a: number, b: number) => numb
 ];
 
 /** @throws Error for what is no expression of numbers, refs, brackets and the operators above */
-export function evaluateMath(expression: string, refs: Pick<ReadonlyMap<string, Numbers>, 'get'>): Numbers {
+export function evaluateMath(expression: string, refs: ReadonlyMap<string, Numbers>): Numbers {
   const tokens = expression.match(/\$\w+|\d+(?:\.\d+)?|\|\||&&|[=!<>]=|[-+*/<>()]|\S/g) ?? [];
   let at = 0;
   const operand = (): Numbers => {
@@ -119,12 +119,7 @@ export function firing(rule: Rule, answers: ReadonlyMap<string, readonly Instanc
         numbers.set(model.refId, reduce(answers.get(model.expression) ?? [], model.reducer));
         break;
       case 'math':
-        numbers.set(
-          model.refId,
-          evaluateMath(model.expression, {
-            get: (refId) => numbers.get(refId) ?? (answers.has(refId) ? input(refId) : undefined),
-          }),
-        );
+        numbers.set(model.refId, evaluateMath(model.expression, numbers));
         break;
       case 'threshold': {
         const [{ evaluator } = { evaluator: { type: 'gt' as const, params: [NaN] } }] = model.conditions;
