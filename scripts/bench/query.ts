@@ -2,7 +2,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { apiBase, framesHeader, framesMediaType, routes, type QuerySpecInput } from '@jetstream-console/contract';
 import { tableFromIPC } from 'apache-arrow';
 import { migrateClickHouse } from '../../backend/server/src/metrics/migrations';
-import { storedTime } from '../../backend/server/src/metrics/sample/readers';
+import { storedTime } from '../../backend/server/src/metrics/sample/times';
 import { say } from '../lib/main';
 import { startGatewayWay, type Asked, type GatewayWay } from './gateway';
 import { ms, report, timeByTurns } from './report';

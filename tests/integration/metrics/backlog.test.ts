@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { storedTime } from '../../../backend/server/src/metrics/sample/readers';
+import { storedTime } from '../../../backend/server/src/metrics/sample/times';
 import { makeTables, openPipeline, type Pipeline, type Tables } from './pipeline';
 
 let pipeline: Pipeline;

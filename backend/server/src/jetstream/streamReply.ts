@@ -136,11 +136,11 @@ export function limitUse(
     : { limitUse: messages, limitBy: 'messages' };
 }
 
-/** At most this many subjects travel in a list row; the stream's own page has them all. */
-const labelsInRow = 8;
+/** At most this many of each travel in a row; the configuration on the stream's own page has them all. */
 const subjectsInRow = 20;
-/** A row as it is answered: whoever filters by subject looks at all of them before. */
-export const withFewSubjects = (row: StreamRow): StreamRow => ({
+const labelsInRow = 8;
+/** A row as it is answered: whoever filters by subject or label looks at all of them before. */
+export const shortRow = (row: StreamRow): StreamRow => ({
   ...row,
   subjects: row.subjects.slice(0, subjectsInRow),
   labels: Object.fromEntries(Object.entries(row.labels).slice(0, labelsInRow)),

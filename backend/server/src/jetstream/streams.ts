@@ -7,7 +7,7 @@ import { isSampled, type PerStream } from '../query/metrics/perStream';
 import { apiRequest, atMost, parseReply } from './api';
 import { shortCache } from './cache';
 import { pageSorted } from './sorted';
-import { bucketOf, keyOf, rowWithout, sourceRow, streamReply, toRow, withFewSubjects } from './streamReply';
+import { bucketOf, keyOf, rowWithout, sourceRow, streamReply, toRow, shortRow } from './streamReply';
 
 /** STREAM.LIST answers pages of 256 (nats-server JSApiListLimit). */
 const pageSize = 256;
@@ -125,7 +125,7 @@ export async function listStreams(
   );
   return {
     ...page,
-    items: page.items.map(withFewSubjects),
+    items: page.items.map(shortRow),
     missing: list.missing.filter((name) => visible.has(name)),
     provenance: { source: 'STREAM.LIST', askedAt: list.askedAt, tookMs: list.tookMs },
     totals: {
@@ -155,7 +155,7 @@ export async function getStream(links: Links, ctx: Ctx, clusterId: string, strea
   const link = await links.open(ctx, clusterId);
   const { raw, info, provenance } = await streamInfo(link, stream, ctx.signal);
   return {
-    row: withFewSubjects(toRow(info)),
+    row: shortRow(toRow(info)),
     config: raw.config,
     raw,
     mirror: info.mirror ? sourceRow(info.mirror) : null,

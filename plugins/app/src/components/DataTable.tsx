@@ -43,17 +43,11 @@ export function DataTable<T>({ label, columns, rows, keyOf, sorting, onSort, to,
       column.grow && styles.grow,
       column.wide && styles.wide,
     );
-  const turn = (column: Column<T>): Sorting => ({
-    sort: column.id,
-    order:
-      sorting?.sort === column.id
-        ? sorting.order === 'asc'
-          ? 'desc'
-          : 'asc'
-        : column.numeric || column.mostFirst
-          ? 'desc'
-          : 'asc',
-  });
+  const turn = ({ id, numeric, mostFirst }: Column<T>): Sorting => {
+    const atFirst = numeric || mostFirst ? 'desc' : 'asc';
+    const turned = sorting?.order === 'asc' ? 'desc' : 'asc';
+    return { sort: id, order: sorting?.sort === id ? turned : atFirst };
+  };
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={label}>
       <table className={styles.table}>

@@ -10,7 +10,7 @@ import { batchWriter } from '../sample/encode';
 import type { AssetCounts } from '../sample/finish';
 import { elapsedBetween, type Moment } from '../sample/increase';
 import { ParserLost, type Parser } from '../sample/parser';
-import { storedTime } from '../sample/readers';
+import { storedTime } from '../sample/times';
 import type { Owner } from '../sample/rows';
 import { lookByAccount } from './account';
 import { makeAsker, type Usage } from './asker';

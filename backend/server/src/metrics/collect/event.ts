@@ -1,6 +1,7 @@
 import { events } from '../tables';
 import { rowEncoder, type RowEncoder } from '../sample/encode';
-import { fieldsOf, number, storedTime, string, toStored, wallOf, type Fields } from '../sample/readers';
+import { fieldsOf, number, string, type Fields } from '../sample/readers';
+import { storedTime, toStored, wallOf } from '../sample/times';
 import { inAccount, type InAccount, type Owner } from '../sample/rows';
 
 /** One row of events. */

@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import { count, fieldsOf, number, string, toStored, type Fields, type MetaFigures } from '../sample/readers';
+import { count, fieldsOf, number, string, type Fields, type MetaFigures } from '../sample/readers';
+import { toStored } from '../sample/times';
 import type { Moment } from '../sample/increase';
 import type { ServerFigures } from '../sample/serverRow';
 import type { Usage } from './asker';

@@ -18,7 +18,7 @@ import { consumerRow, ephemeral, type ConsumerRow } from './consumerRow';
 import { batchWriter, type Batch, type RowEncoder } from './encode';
 import { foldRows } from './fold';
 import { elapsedBetween, increaseSince, type Moment } from './increase';
-import { storedTime } from './readers';
+import { storedTime } from './times';
 import type { AssetState, InAccount, Owner } from './rows';
 import { serverRow, type ServerFigures } from './serverRow';
 import type { Account, Consumer, State, Stream } from './state';

@@ -14,13 +14,12 @@ import {
   streamIdentity,
   streamLimits,
   string,
-  toStored,
-  wallOf,
   type AccountFigures,
   type Fields,
   type Identity,
   type MetaFigures,
 } from './readers';
+import { toStored, wallOf } from './times';
 import { cutArray, inLots, parseSpan, type Span } from './scan';
 import { accountIn, consumerIn, hear, streamIn, type Account, type Consumer, type State, type Stream } from './state';
 

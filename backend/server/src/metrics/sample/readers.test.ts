@@ -16,10 +16,9 @@ import {
   readStreamFigures,
   streamIdentity,
   streamLimits,
-  toStored,
-  wallOf,
   type Fields,
 } from './readers';
+import { toStored, wallOf } from './times';
 
 /** Answers of real servers, each with the same streams in it: ORDERS with ten messages less one, its mirror, and an empty one. */
 const recorded = path.join(import.meta.dirname, 'recorded');

@@ -1,6 +1,6 @@
 import type { Value } from './text';
 import type { Increase } from './increase';
-import { wallOf } from './readers';
+import { wallOf } from './times';
 
 /** Whose rows these are; the same for all of a collection. */
 export interface Owner {

@@ -4,7 +4,7 @@ import { isKnown, nextBase } from './assets';
 import { ephemeral } from './consumerRow';
 import type { Batch } from './encode';
 import type { Baseline, Moment } from './increase';
-import { wallOf } from './readers';
+import { wallOf } from './times';
 import { accountIn, consumerIn, newState, streamIn, type Consumer, type State, type Stream } from './state';
 import { unescaped } from './text';
 

@@ -1,4 +1,3 @@
-import { makePerStream } from '../metrics/perStream';
 import type { QuerySpec } from '@jetstream-console/contract';
 import type { ClusterRecord } from '../../clusters/store';
 import { serverByConnection, serversBySystem } from '../../clusters/servers';
@@ -10,6 +9,7 @@ import { invalid } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import type { QueryDeps } from '../engine/deps';
 import { Params } from '../engine/params';
+import { makePerStream } from '../metrics/perStream';
 import { conditions } from '../metrics/source';
 import type { AccountNow, ClusterNow, SubjectNow } from './columns';
 

@@ -1,9 +1,9 @@
-import type { QuerySpec } from '@jetstream-console/contract';
+import { metricsQuery } from '@jetstream-console/contract';
 import type { Ctx } from '../../platform/handler';
 import type { QueryDeps } from '../engine/deps';
+import type { MetricsSpec } from './asked';
 import { readMetrics } from './read';
 
-type MetricsSpec = Extract<QuerySpec, { kind: 'metrics' }>;
 /** What a list of streams can be sorted by that no server tells: it lies between two samples, or is of consumers. */
 const sampled = {
   published: { metric: 'published', aggregate: 'sum' },
@@ -24,19 +24,14 @@ export const makePerStream =
   (deps: QueryDeps): PerStream =>
   async (ctx, clusterId, sort) => {
     const toMs = deps.now();
-    const spec: MetricsSpec = {
+    const spec = metricsQuery.parse({
       kind: 'metrics',
       clusters: [clusterId],
       ...sampled[sort],
-      filters: [],
       groupBy: ['stream'],
-      top: null,
-      fill: 'none',
-      minStepSeconds: null,
       format: 'table',
-      forecast: null,
       accounts: 'own',
-    };
+    });
     const window = { fromMs: toMs - windowMs, toMs, intervalMs: 60_000, maxDataPoints: 1 };
     const [frame] = await readMetrics(deps, ctx, spec, window);
     const [names, values] = frame?.fields ?? [];

@@ -7,7 +7,7 @@ import type { Rows } from '../engine/ask';
 import type { QueryDeps, Window } from '../engine/deps';
 import type { Frame, FrameMeta } from '../frames/frame';
 import { groupOf, isMine, tooMany, type Asked, type MetricsSpec } from './asked';
-import { maxPoints, maxRows, maxSeries } from './bounds';
+import { maxRows, seriesLimit } from './bounds';
 import { readForecast } from './forecast';
 import { filled, labelsOf, ordered, seriesFrame, tableFrame, unitOf } from './frames';
 import { goneAfterMs, readPace, recentPace } from './pace';
@@ -94,7 +94,7 @@ async function readSeries(asked: Asked): Promise<Frame[]> {
   const rollup = await chooseRollup(asked, wanted);
   const buckets = bucketsOf(window.fromMs, window.toMs, stepIn(rollup, wanted));
   const last = lastWholeBucket(buckets, deps.now(), pace.sampleMs, single);
-  const limit = Math.min(maxSeries, Math.max(1, Math.floor(maxPoints / buckets.count)));
+  const limit = seriesLimit(buckets.count);
   if (spec.top !== null && spec.top > limit) throw tooMany(metric, limit);
   const { rows, rowsRead, elapsedMs } = await askSeries(asked, {
     metric,

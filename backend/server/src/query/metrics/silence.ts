@@ -1,11 +1,11 @@
 import type { Metric } from '@jetstream-console/contract';
 import type { Ctx } from '../../platform/handler';
-import { tableOf } from '../../metrics/figures';
 import { Params } from '../engine/params';
 import type { Frame, FrameMeta } from '../frames/frame';
 import { groupOf, tooMany, type Asked } from './asked';
-import { maxPoints, maxSeries } from './bounds';
+import { seriesLimit } from './bounds';
 import { filled, labelsOf, seriesFrame, tableFrame, unitOf } from './frames';
+import { conditions, tableName } from './source';
 import { bucketsOf, wantedStep, type Buckets } from './step';
 
 /** One that was silent for longer is told as silent for so long: looking further back would cost more than it says. */
@@ -56,20 +56,15 @@ function together(values: readonly number[], aggregate: Aggregate): number | nul
   }
 }
 
-async function heardOf({ deps, ctx, selection }: Asked, watched: readonly Watched[], buckets: Buckets) {
+async function heardOf({ deps, ctx, selection }: Asked, buckets: Buckets) {
   const params = new Params();
   const first = params.add('Int64', buckets.firstMs);
+  const time = { fromMs: buckets.firstMs - lookBackMs, toMs: buckets.endMs };
   const sql = `SELECT cluster_id, if(q_ms < ${first}, -1, intDiv(q_ms - ${first}, ${params.add('Int64', buckets.stepMs)})) AS q_b, max(q_ms)
 FROM (
   SELECT cluster_id, toUnixTimestamp64Milli(time) AS q_ms
-  FROM ${tableOf.cluster.name}
-  WHERE org_id = ${params.add('UUID', selection.organizationId)}
-    AND cluster_id IN ${params.add(
-      'Array(UUID)',
-      watched.map(({ id }) => id),
-    )}
-    AND time >= fromUnixTimestamp64Milli(${params.add('Int64', buckets.firstMs - lookBackMs)}, 'UTC')
-    AND time < fromUnixTimestamp64Milli(${params.add('Int64', buckets.endMs)}, 'UTC')
+  FROM ${tableName(selection.source, 'raw')}
+  WHERE ${conditions(selection, time, params)}
 )
 GROUP BY cluster_id, q_b`;
   const answer = await deps.ask({ sql, params: params.values }, ctx.signal);
@@ -106,9 +101,9 @@ export async function readSilence(asked: Asked, metric: Metric, clusters: readon
   const buckets: Buckets = table
     ? { stepMs: step, firstMs: window.fromMs, endMs: window.toMs, count: 1 }
     : bucketsOf(window.fromMs, window.toMs, step);
-  const limit = Math.min(maxSeries, Math.max(1, Math.floor(maxPoints / buckets.count)));
+  const limit = seriesLimit(buckets.count);
   if (watched.length === 0) return [];
-  const { heard, custom } = await heardOf(asked, watched, buckets);
+  const { heard, custom } = await heardOf(asked, buckets);
   const single = watched.map(({ id, connectedMs }) => ({
     key: [id],
     values: silenceOf(heard.get(id) ?? new Map(), connectedMs, buckets, nowMs),
