@@ -1,7 +1,8 @@
+import type { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { at } from './finish.fixture';
-import { ParserLost, startParser, type Parser } from './parser';
+import { ParserLost, startParser, startThread, type Parser } from './parser';
 
 let parser: Parser | null = null;
 afterEach(async () => {
@@ -10,8 +11,7 @@ afterEach(async () => {
 });
 
 const nothingBefore = { kind: 'open', snapshot: null, batches: [], refused: [] } as const;
-const answer = { server: 'n1', at: at(0) };
-/** Unpacks to much more than the thread may take. */
+/** A page that takes the thread longer than it takes to end it: what waits for it is told. */
 const huge = new Uint8Array(
   gzipSync(
     JSON.stringify({
@@ -24,12 +24,18 @@ const huge = new Uint8Array(
 
 it('says of every cluster that it is to be opened again when its thread ended, and goes on then', async () => {
   const lost: Error[] = [];
-  parser = startParser((error) => lost.push(error), 24);
+  let thread: Worker | null = null;
+  parser = startParser(
+    (error) => lost.push(error),
+    () => (thread = startThread()),
+  );
   await parser.ask<'open'>('one', nothingBefore);
   await parser.ask<'open'>('two', nothingBefore);
   await parser.ask<'begin'>('two', { kind: 'begin' });
-  const reply = { kind: 'jsz', answer, account: 'A', data: huge, gzip: true } as const;
-  await expect(parser.ask<'jsz'>('one', reply)).rejects.toThrow(ParserLost);
+  const reply = { kind: 'jsz', answer: { server: 'n1', at: at(0) }, account: 'A', data: huge, gzip: true } as const;
+  const refused = expect(parser.ask<'jsz'>('one', reply)).rejects.toThrow(ParserLost);
+  await thread!.terminate();
+  await refused;
   expect(lost).toHaveLength(1);
   // Nobody waited for anything of this one, and it is gone all the same.
   await expect(parser.ask<'begin'>('two', { kind: 'begin' })).rejects.toThrow(ParserLost);

@@ -24,13 +24,16 @@ export interface Parser {
   close(): Promise<void>;
 }
 
-/** Beyond this the thread is started anew instead of taking the machine's memory. */
+/**
+ * Beyond this V8 ends the thread, which is then started anew, instead of taking the machine's memory. Where one
+ * single allocation goes far beyond, V8 ends the process, as it does without a thread: another worker takes over.
+ */
 const maxHeapMb = 1024;
 
 /** From sources a thread needs the loader that this process itself was started with; a bundle needs nothing. */
-function startThread(heapMb: number): Worker {
+export function startThread(): Worker {
   const file = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
-  const resourceLimits = { maxOldGenerationSizeMb: heapMb };
+  const resourceLimits = { maxOldGenerationSizeMb: maxHeapMb };
   return import.meta.url.endsWith('.ts')
     ? new Worker(
         `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(file.href)}); })`,
@@ -60,7 +63,7 @@ function handOver(ask: Ask): { ask: Ask; transfer: ArrayBuffer[] } {
  * The thread that unpacks, parses, merges and writes rows, so that thirty megabytes of JSON never hold up the
  * loop that renews leases and answers pings. It is started anew when it ends.
  */
-export function startParser(onLost: (error: Error) => void, heapMb = maxHeapMb): Parser {
+export function startParser(onLost: (error: Error) => void, thread = startThread): Parser {
   const waiting = new Map<number, { resolve: (answer: Answers[Kind]) => void; reject: (error: Error) => void }>();
   let next = 1;
   let closed = false;
@@ -72,22 +75,24 @@ export function startParser(onLost: (error: Error) => void, heapMb = maxHeapMb):
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = startThread(heapMb);
+    const started = thread();
+    let cause: unknown;
     started.on('message', (response: Response) => {
       const found = waiting.get(response.id);
       waiting.delete(response.id);
       if (response.ok) found?.resolve(response.answer);
       else found?.reject(new ReplyError(response.code, response.message));
     });
+    // An exit follows each error, and comes without one where the thread ended by itself.
     started.on('error', (error) => {
-      const lost = new ParserLost('The parsing thread ended', { cause: error });
-      if (!closed) onLost(lost);
-      failAll(lost);
+      cause = error;
     });
     started.on('exit', () => {
       worker = null;
       opened.clear();
-      failAll(new ParserLost('The parsing thread ended'));
+      const lost = new ParserLost('The parsing thread ended', { cause });
+      if (!closed) onLost(lost);
+      failAll(lost);
     });
     return started;
   };
