@@ -139,6 +139,39 @@ test('an editor makes a stream from a template; who was slower sees both version
   await expect(page).toHaveURL(/export=terraform/);
 });
 
+test('what somebody wrote and did not save is not left without a question', async ({ page, as, world }) => {
+  const clusterId = await demoClusterId(world);
+  await as('editor');
+  await page.goto(appUrl(`streams?cluster=${clusterId}&create=1`));
+  await page.locator('#config-name').fill('UNSAVED');
+  const asked: string[] = [];
+  let leave = false;
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message());
+    return leave ? dialog.accept() : dialog.dismiss();
+  });
+  const cancel = page.getByRole('button', { name: 'Cancel', exact: true });
+  await page.getByRole('link', { name: 'Consumers', exact: true }).first().click();
+  await expect.poll(() => asked).toEqual([expect.stringContaining('leaving loses it')]);
+  await expect(page).toHaveURL(/create=1/);
+  await expect(page.locator('#config-name')).toHaveValue('UNSAVED');
+  leave = true;
+  await page.getByRole('link', { name: 'Consumers', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/consumers/);
+  expect(asked).toHaveLength(2);
+
+  // Who gives it up by the form's own button is not asked, and neither is who wrote nothing.
+  await page.goto(appUrl(`streams?cluster=${clusterId}&create=1`));
+  await page.locator('#config-name').fill('UNSAVED');
+  await cancel.click();
+  await expect(page).not.toHaveURL(/create=1/);
+  await page.goto(appUrl(`streams?cluster=${clusterId}&create=1`));
+  await expect(page.locator('#config-name')).toBeVisible();
+  await page.getByRole('link', { name: 'Consumers', exact: true }).first().click();
+  await expect(page).toHaveURL(/\/consumers/);
+  expect(asked).toHaveLength(2);
+});
+
 test('an operator cures a consumer that stands still, and an editor sets it back', async ({ page, as, world }) => {
   const { call } = await logIn(world.api, world.admin);
   const clusterId = await demoClusterId(world);

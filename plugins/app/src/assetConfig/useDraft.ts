@@ -1,17 +1,8 @@
 import { diffConfigs, withoutServerLabels, type AssetKind, type NatsConfig } from '@jetstream-console/contract';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { useUnsaved } from '../useAskBeforeLeaving';
 import { useSettled } from '../useSettled';
 import { faultsOf } from './draft';
-
-/** Leaving the page asks first while something is unsaved. */
-function useUnsaved(dirty: boolean): void {
-  useEffect(() => {
-    if (!dirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [dirty]);
-}
 
 export interface Draft {
   readonly base: NatsConfig;
@@ -26,6 +17,8 @@ export interface Draft {
   readonly setPedantic: (pedantic: boolean) => void;
   readonly faults: Readonly<Record<string, string>>;
   readonly dirty: boolean;
+  /** somebody wrote something: it is not as it began */
+  readonly touched: boolean;
   /** whole, without faults, and typing has paused: what would come of it can be asked */
   readonly ready: boolean;
 }
@@ -38,6 +31,7 @@ export function useDraft(kind: AssetKind, start: { base: NatsConfig; draft?: Nat
   });
   const [jsonFault, setJsonFault] = useState<string | null>(null);
   const [pedantic, setPedantic] = useState(true);
+  const [begun] = useState(draft);
   const settled = useSettled(draft);
   const faults = faultsOf(kind, base, draft);
   const dirty = diffConfigs(base, draft).length > 0;
@@ -59,6 +53,7 @@ export function useDraft(kind: AssetKind, start: { base: NatsConfig; draft?: Nat
     setPedantic,
     faults,
     dirty,
+    touched: draft !== begun && diffConfigs(begun, draft).length > 0,
     ready: dirty && jsonFault === null && Object.keys(faults).length === 0 && settled === draft,
   };
 }

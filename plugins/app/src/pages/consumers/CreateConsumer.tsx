@@ -11,6 +11,7 @@ import { CannotChange } from '../../components/CannotChange';
 import { consumerUrl, Panel } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { consumerAddCommand } from '../../natsCommand';
+import { useAskBeforeLeaving } from '../../useAskBeforeLeaving';
 import { useUrl } from '../../useUrl';
 
 /** As most of them are: it stays, and each message is acknowledged by itself. */
@@ -38,6 +39,7 @@ function Making({ clusterId, stream, level }: Props & { readonly level: number }
   const navigate = useNavigate();
   const params = { clusterId, stream };
   const draft = useDraft('consumer', { base: {}, draft: usual });
+  const leave = useAskBeforeLeaving(draft.touched);
   const body = { config: draft.draft, pedantic: draft.pedantic };
   const plan = useApi('planConsumer', { params, body }, { enabled: draft.ready });
   const create = useAct('createConsumer');
@@ -51,11 +53,11 @@ function Making({ clusterId, stream, level }: Props & { readonly level: number }
       plan={plan}
       act={create}
       command={({ config }) => consumerAddCommand(stream, config)}
-      onCancel={() => url.set({ create: null }, false)}
+      onCancel={() => leave(() => url.set({ create: null }, false))}
       onSave={() =>
         create.mutate(
           { params, body },
-          { onSuccess: ({ config }) => navigate(consumerUrl(clusterId, stream, nameOf(config))) },
+          { onSuccess: ({ config }) => leave(() => navigate(consumerUrl(clusterId, stream, nameOf(config)))) },
         )
       }
     >

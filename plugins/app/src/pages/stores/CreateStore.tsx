@@ -7,6 +7,7 @@ import { useDraft } from '../../assetConfig/useDraft';
 import { CannotChange } from '../../components/CannotChange';
 import { Loaded } from '../../components/States';
 import { streamAddCommand } from '../../natsCommand';
+import { useAskBeforeLeaving } from '../../useAskBeforeLeaving';
 import { useUrl } from '../../useUrl';
 import type { StoreKind } from './kinds';
 
@@ -29,6 +30,7 @@ function Making({ kind, clusterId, level }: Props & { readonly level: number }) 
   const url = useUrl();
   const navigate = useNavigate();
   const draft = useDraft('stream', { base: {}, draft: kind.form.fresh });
+  const leave = useAskBeforeLeaving(draft.touched);
   const { name: typed, ...config } = draft.draft;
   const name = String(typed ?? '');
   const body = { name, config, pedantic: draft.pedantic };
@@ -44,8 +46,8 @@ function Making({ kind, clusterId, level }: Props & { readonly level: number }) 
       plan={plan}
       act={create}
       command={({ config: wanted }) => streamAddCommand(wanted)}
-      onSave={() => create.run(body, { onSuccess: () => navigate(kind.url(clusterId, name)) })}
-      onCancel={() => url.set({ create: null }, false)}
+      onSave={() => create.run(body, { onSuccess: () => leave(() => navigate(kind.url(clusterId, name))) })}
+      onCancel={() => leave(() => url.set({ create: null }, false))}
     />
   );
 }

@@ -12,6 +12,7 @@ import { CannotChange } from '../../components/CannotChange';
 import { streamUrl } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { streamAddCommand } from '../../natsCommand';
+import { useAskBeforeLeaving } from '../../useAskBeforeLeaving';
 import { useUrl } from '../../useUrl';
 
 const empty = 'empty';
@@ -65,6 +66,7 @@ function useMaking(clusterId: string, start: NatsConfig) {
   const url = useUrl();
   const navigate = useNavigate();
   const draft = useDraft('stream', { base: {}, draft: start });
+  const leave = useAskBeforeLeaving(draft.touched);
   const config = { ...draft.draft, name: String(draft.draft['name'] ?? '') };
   const plan = useApi(
     'planStream',
@@ -75,8 +77,8 @@ function useMaking(clusterId: string, start: NatsConfig) {
     draft,
     config,
     plan,
-    open: () => navigate(streamUrl(clusterId, config.name)),
-    onCancel: () => url.set({ create: null, of: null }, false),
+    open: () => leave(() => navigate(streamUrl(clusterId, config.name))),
+    onCancel: () => leave(() => url.set({ create: null, of: null }, false)),
     command: ({ config: wanted }: ChangePlan) => streamAddCommand(wanted),
   };
 }

@@ -9,7 +9,8 @@ import { TextInput } from '../../../components/TextInput';
 import { exact } from '../../../format';
 import { publishCommand } from '../../../natsCommand';
 import { wholeBytes } from '../../../payload/PayloadView';
-import { bodyOf, emptyPublish, formOf, type PublishForm } from './publishForm';
+import { useAskBeforeLeaving } from '../../../useAskBeforeLeaving';
+import { bodyOf, emptyPublish, formOf, sameForm, type PublishForm } from './publishForm';
 
 interface Props {
   readonly clusterId: string;
@@ -63,6 +64,8 @@ function PublishFields({ clusterId, stream, start, onClose }: Props & { start: P
   const [form, setForm] = useState(start);
   const [more, setMore] = useState(false);
   const publish = useAct('publishMessage');
+  const [kept, setKept] = useState(start);
+  useAskBeforeLeaving(!sameForm(form, kept));
   const set = (changes: Partial<PublishForm>) => setForm((before) => ({ ...before, ...changes }));
   const fault = (...fields: string[]) => fieldFault(publish.error, ...fields.map((field) => `body.${field}`));
   // What is wrong with a field that is folded away has to be seen.
@@ -73,7 +76,7 @@ function PublishFields({ clusterId, stream, start, onClose }: Props & { start: P
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        publish.mutate({ params: { clusterId, stream }, body: bodyOf(form) });
+        publish.mutate({ params: { clusterId, stream }, body: bodyOf(form) }, { onSuccess: () => setKept(form) });
       }}
     >
       <TextInput

@@ -32,6 +32,8 @@ export const emptyPublish: PublishForm = {
   increment: '',
 };
 
+export const sameForm = (a: PublishForm, b: PublishForm): boolean => JSON.stringify(a) === JSON.stringify(b);
+
 /** One that is there, to be changed and published again. What commanded the server then does not come along. */
 export function formOf({ subject, headers, payload }: Message): PublishForm {
   // Unpacked text of a gzip payload would be published unpacked: the bytes as stored go in its place.
