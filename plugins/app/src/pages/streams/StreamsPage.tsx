@@ -17,6 +17,7 @@ import { sortingFrom, useUrl } from '../../useUrl';
 import { useKeys } from '../../useKeys';
 import { streamColumns } from './columns';
 import { CreateStream } from './CreateStream';
+import { RestoreStream } from './RestoreStream';
 import { useStreamFigures } from './useStreamFigures';
 
 const kinds = [
@@ -29,14 +30,25 @@ const healths = [
 ];
 
 export function StreamsPage() {
-  const creating = useUrl().get('create') !== undefined;
+  const url = useUrl();
+  const creating = url.get('create') !== undefined;
+  const restoring = url.get('restore') !== undefined;
+  const steps = (cluster: { id: string }, step: string): [string, string?][] => [
+    ['Streams', pageUrl(`streams?cluster=${cluster.id}`)],
+    [step],
+  ];
   return (
     <ClusterScope>
       {(cluster, picker) =>
         creating ? (
           <Stack>
-            <Head items={[['Streams', pageUrl(`streams?cluster=${cluster.id}`)], ['Create a stream']]}>{picker}</Head>
+            <Head items={steps(cluster, 'Create a stream')}>{picker}</Head>
             <CreateStream key={cluster.id} clusterId={cluster.id} />
+          </Stack>
+        ) : restoring ? (
+          <Stack>
+            <Head items={steps(cluster, 'Restore a stream')}>{picker}</Head>
+            <RestoreStream key={cluster.id} clusterId={cluster.id} />
           </Stack>
         ) : (
           <Streams key={cluster.id} cluster={cluster} picker={picker} />
@@ -69,7 +81,8 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
   const names = (streams.data?.items ?? []).map(({ name }) => name);
   const figures = useStreamFigures(cluster.id, names, range.range);
   const filter = (changes: Record<string, string | null>) => url.set({ ...changes, cursor: null });
-  const mayCreate = useMayChange(cluster.id).streams('create');
+  const may = useMayChange(cluster.id);
+  const mayCreate = may.streams('create');
   useKeys(mayCreate ? { c: () => url.set({ create: 'empty' }, false) } : {});
   const create = mayCreate && (
     <LinkButton
@@ -87,6 +100,16 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
         {picker}
         <RangePicker of={range} />
         {create}
+        {mayCreate && may.streams('operate') && (
+          <LinkButton
+            size="sm"
+            variant="secondary"
+            icon="history"
+            href={pageUrl(`streams?cluster=${cluster.id}&restore=1`)}
+          >
+            Restore
+          </LinkButton>
+        )}
       </Head>
       <Row>
         <SearchBox
