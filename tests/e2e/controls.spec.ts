@@ -28,7 +28,10 @@ const places: readonly Place[] = [
   {
     path: (cluster) => `streams?cluster=${cluster}`,
     ready: 'Consumers',
-    controls: [{ text: 'Create a stream', as: 'link', for: from('editor'), link: '&create=empty' }],
+    controls: [
+      { text: 'Create a stream', as: 'link', for: from('editor'), link: '&create=empty' },
+      { text: 'Restore', as: 'link', for: from('admin'), link: '&restore=1' },
+    ],
   },
   {
     path: (cluster) => `${orders(cluster)}?tab=config`,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Action } from './access';
-import { bucketName, instant, kvKey } from './common';
+import { bucketName, kvKey } from './common';
 import { bucketParams, kvEntry } from './jetstream';
 import { confirmName } from './jetstreamChanges';
 import { route, table, type Need } from './route';
 import { storeRoutes } from './storeRoutes';
+import { watchAfter, watchEvents } from './watch';
 
 const onKeys = (action: Action, each = true): Need => ({
   resource: 'kv_values',
@@ -55,17 +56,7 @@ const compactBody = {
     .default(1800),
 };
 
-/** What a watcher is told. */
-export const watchEvent = z.discriminatedUnion('type', [
-  /** from here on nothing is missed; again from time to time, so that silence means a broken connection */
-  z.object({ type: z.literal('watching'), revision: z.number().int(), at: instant }),
-  z.object({ type: z.literal('entry'), entry: kvEntry }),
-  /** more changed than can be shown; the newest follow */
-  z.object({ type: z.literal('skipped'), changes: z.number().int() }),
-  /** `renew`: the log-in it began with has run out, and a new request goes on */
-  z.object({ type: z.literal('end'), why: z.literal('renew') }),
-  z.object({ type: z.literal('error'), code: z.string(), detail: z.string() }),
-]);
+export const watchEvent = watchEvents(kvEntry);
 export type WatchEvent = z.infer<typeof watchEvent>;
 
 const stores = storeRoutes({
@@ -180,13 +171,7 @@ export const keyRoutes = table({
     sends: 'events',
     query: z.strictObject({
       prefix: keyPart.default('').describe('keys that begin like this'),
-      after: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(Number.MAX_SAFE_INTEGER)
-        .optional()
-        .describe('go on behind this revision; from now on without it'),
+      after: watchAfter,
       previewBytes: z.coerce.number().int().min(0).max(65_536).default(512),
     }),
     response: watchEvent,

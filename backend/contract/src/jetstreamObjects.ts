@@ -4,6 +4,7 @@ import { bucketName, clusterParams, flagQuery, instant, limitQuery, page, pageQu
 import { assetState, natsJson, provenance, sortOrder } from './jetstream';
 import { route, table, type Need } from './route';
 import { storeRoutes } from './storeRoutes';
+import { watchAfter, watchEvents } from './watch';
 
 const storesPath = '/clusters/:clusterId/objects';
 const storePath = `${storesPath}/:store`;
@@ -57,6 +58,33 @@ export const objectRow = z.object({
 });
 export type ObjectRow = z.infer<typeof objectRow>;
 
+/** What changed: an object that was put or described anew (`put`), or one that went (`delete`). */
+export const objectWatchEvent = watchEvents(objectRow.extend({ operation: z.enum(['put', 'delete']) }));
+export type ObjectWatchEvent = z.infer<typeof objectWatchEvent>;
+
+/** Chunks that no object has: of an upload whose writer went away before its end. */
+export const leftover = z.object({
+  /** which upload they are of */
+  nuid: z.string(),
+  chunks: z.number().int(),
+  /** reckoned from the first and the last chunk: all but the last one are of one size */
+  bytes: z.number(),
+  lastTime: instant,
+});
+export type Leftover = z.infer<typeof leftover>;
+export const leftovers = z.object({
+  /** the first 500 */
+  items: z.array(leftover),
+  uploads: z.number().int(),
+  chunks: z.number().int(),
+  /** uploads that may still be under way: their last chunk is younger than an hour */
+  underWay: z.number().int(),
+  /** why nothing can be told of this store, in words; null where all of it was looked at */
+  unsure: z.string().nullable(),
+});
+
+const namedValues = z.record(z.string().min(1).max(256), z.string().max(4096));
+const description = z.string().max(4096);
 const named = { name: objectName };
 /** `SHA-256=` and 32 bytes in base64url with padding, as object stores write it. */
 export const objectDigest = z
@@ -186,7 +214,7 @@ export const objectRoutes = table({
     takes: 'bytes',
     query: z.strictObject({
       ...named,
-      description: z.string().max(4096).optional(),
+      description: description.optional(),
       chunkBytes: z.coerce.number().int().min(1024).max(8_388_608).default(131_072),
       digest: objectDigest.optional().describe('of the content; where it differs from what came, nothing is kept'),
       replace: flagQuery.optional().describe('false refuses where there is one of this name'),
@@ -197,6 +225,55 @@ export const objectRoutes = table({
       /** what of the object before it could not be removed, in words; null where nothing is left */
       left: z.string().nullable(),
     }),
+  }),
+  describeObject: route({
+    method: 'PUT',
+    path: `${storePath}/file`,
+    summary: 'Changes what is said of an object, and nothing of its content; refused where somebody else was first',
+    params: storeParams,
+    access: onData('update'),
+    credential: 'operate',
+    audit: 'object.describe',
+    body: z.strictObject({
+      ...named,
+      basedOn: z.int().min(1).describe('the revision that was seen'),
+      description: description.describe('empty for none'),
+      metadata: namedValues,
+      headers: z.record(z.string().min(1).max(256), z.array(z.string().max(4096)).min(1).max(32)),
+    }),
+    response: z.object({ object: objectRow }),
+  }),
+  watchObjects: route({
+    method: 'GET',
+    path: `${storePath}/watch`,
+    summary:
+      'Changes of objects as they happen; closing the connection ends it, and so does the loss of the right to read',
+    params: storeParams,
+    access: onData('read'),
+    credential: 'read',
+    sends: 'events',
+    query: z.strictObject({ after: watchAfter }),
+    response: objectWatchEvent,
+  }),
+  listLeftovers: route({
+    method: 'GET',
+    path: `${storePath}/leftovers`,
+    summary: 'Chunks that belong to no object: what uploads left whose writer went away',
+    params: storeParams,
+    access: onData('read'),
+    credential: 'read',
+    response: leftovers,
+  }),
+  removeLeftovers: route({
+    method: 'DELETE',
+    path: `${storePath}/leftovers`,
+    summary: 'Removes chunks that belong to no object and are older than an hour',
+    params: storeParams,
+    access: onData('delete'),
+    credential: 'admin',
+    audit: 'object.remove_leftovers',
+    body: z.strictObject({ confirm: bucketName }),
+    response: z.object({ uploads: z.number().int(), chunks: z.number().int() }),
   }),
   deleteObject: route({
     method: 'DELETE',
@@ -220,7 +297,7 @@ export const objectRoutes = table({
     status: 201,
     body: z.strictObject({
       ...named,
-      description: z.string().max(4096).optional(),
+      description: description.optional(),
       to: z.strictObject({ store: bucketName, name: objectName.optional() }),
     }),
     response: z.object({ object: objectRow }),

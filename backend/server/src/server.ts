@@ -112,7 +112,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...messagingHandlers({ links: pool, pg }),
       ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
-      ...objectHandlers({ links: pool }),
+      ...objectHandlers({ links: pool, pg, snapshots, now }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

@@ -42,7 +42,7 @@ async function call(id: RouteId, who: Person | null): Promise<Answer> {
 }
 
 /** Streams that go on for ever are left at their first event. */
-const endless: readonly string[] = [routes.streamTicket.id, routes.watchKeys.id];
+const endless: readonly string[] = [routes.streamTicket.id, routes.watchKeys.id, routes.watchObjects.id];
 const askOnce = (route: Route, { headers, bytes, ...given }: Given, token?: string): Promise<Answer> =>
   endless.includes(route.id) || route.takes === 'bytes'
     ? api.send({

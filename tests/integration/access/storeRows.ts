@@ -38,6 +38,10 @@ export const storeMatrix: Readonly<Record<StoreId, Least>> = {
   uploadObject: 'editor',
   deleteObject: 'admin',
   linkObject: 'editor',
+  describeObject: 'editor',
+  watchObjects: 'reader',
+  listLeftovers: 'reader',
+  removeLeftovers: 'admin',
 };
 
 const name = () => `t${randomBytes(5).toString('hex')}`;
@@ -142,6 +146,17 @@ export const storeRequests: Readonly<Record<StoreId, (w: World) => Given | Promi
   verifyObject: async (w) => ({ params: await objects(w), query: file }),
   uploadObject: async (w) => ({ params: await objects(w), query: { name: 'other' }, bytes: 'other' }),
   deleteObject: async (w) => ({ params: await objects(w), body: { ...file, confirm: 'file' } }),
+  describeObject: async (w) => {
+    const params = await objects(w);
+    const { object } = await w.api.get(routes.getObject, { params, query: file }, w.api.admin);
+    return { params, body: { ...file, basedOn: object.revision, description: 'said', metadata: {}, headers: {} } };
+  },
+  watchObjects: async (w) => ({ params: await objects(w) }),
+  listLeftovers: async (w) => ({ params: await objects(w) }),
+  removeLeftovers: async (w) => {
+    const params = await objects(w);
+    return { params, body: { confirm: params.store } };
+  },
   linkObject: async (w) => {
     const params = await objects(w);
     return { params, body: { name: 'link', to: { store: params.store, name: 'file' } } };

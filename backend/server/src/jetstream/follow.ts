@@ -28,10 +28,15 @@ export interface Step {
  * Messages as they are stored, without a consumer. The first step is empty: from there on nothing is missed. More than
  * can be shown are left out and counted; whoever reads slowly skips ahead to the newest, and nothing is held for them.
  * @param after go on behind this sequence; from now on where it is null
+ * @param sparse the subject is of few messages among many, which the server picks: none of them is left out unseen
  */
 export async function* follow(
   stream: string,
-  { subject, after }: { readonly subject?: string; readonly after: number | null },
+  {
+    subject,
+    after,
+    sparse = false,
+  }: { readonly subject?: string; readonly after: number | null; readonly sparse?: boolean },
   turn: () => Promise<Turn>,
   signal: AbortSignal,
 ): AsyncGenerator<Step, void> {
@@ -48,7 +53,7 @@ export async function* follow(
     }
     let shown = 0;
     if (facts.lastSeq > at) {
-      const from: number = Math.max(at + 1, facts.lastSeq - mostRead + 1);
+      const from: number = sparse ? at + 1 : Math.max(at + 1, facts.lastSeq - mostRead + 1);
       const { messages, next } = await makeReader(link, facts, signal).range(
         from,
         facts.lastSeq + 1,

@@ -1,14 +1,18 @@
 import { objectForm, type objectRoutes } from '@jetstream-console/contract';
-import type { Links } from '../../clusters/link';
 import type { Handlers } from '../../platform/handler';
 import { assertConfirmed } from '../manage/guarded';
 import { storeManager } from '../stores/manage';
+import type { WatchDeps } from '../stores/watch';
+import { describeObject } from './describe';
 import { downloadObject, verifyObject } from './download';
+import { listLeftovers, removeLeftovers } from './leftovers';
 import { linkObject } from './link';
 import * as stores from './stores';
 import { deleteObject, uploadObject } from './upload';
+import { watchObjects } from './watch';
 
-export function objectHandlers({ links }: { readonly links: Links }): Handlers<typeof objectRoutes> {
+export function objectHandlers(deps: WatchDeps): Handlers<typeof objectRoutes> {
+  const { links } = deps;
   const manager = storeManager(links, objectForm, 'object_stores', stores.objectStoreLists);
   return {
     listObjectStores: ({ params, query }, ctx) => stores.listObjectStores(links, ctx, params.clusterId, query),
@@ -26,6 +30,13 @@ export function objectHandlers({ links }: { readonly links: Links }): Handlers<t
     downloadObject: ({ params, query, headers }, ctx) => downloadObject(links, ctx, params, query.name, headers),
     verifyObject: ({ params, query }, ctx, emit) => verifyObject(links, ctx, params, query.name, emit),
     uploadObject: ({ params, query }, ctx) => uploadObject(links, ctx, params, query),
+    describeObject: ({ params, body }, ctx) => describeObject(links, ctx, params, body),
+    watchObjects: ({ params, query }, ctx, emit) => watchObjects(deps, ctx, params, query, emit),
+    listLeftovers: ({ params }, ctx) => listLeftovers(deps, ctx, params),
+    removeLeftovers: ({ params, body }, ctx) => {
+      assertConfirmed(body.confirm, params.store);
+      return removeLeftovers(deps, ctx, params);
+    },
     deleteObject: ({ params, body }, ctx) => {
       assertConfirmed(body.confirm, body.name);
       return deleteObject(links, ctx, params, body.name);

@@ -4,7 +4,8 @@ import { bucketLists } from '../kv';
 import { compactBucket, planCompact } from './compact';
 import * as keys from './keys';
 import { storeManager } from './manage';
-import { watchKeys, type WatchDeps } from './watch';
+import type { WatchDeps } from './watch';
+import { watchKeys } from './watchKeys';
 
 export function storeHandlers(deps: WatchDeps): Handlers<typeof keyRoutes> {
   const { links } = deps;

@@ -1,0 +1,38 @@
+import type { QueryOf, Routes, WatchEvent } from '@jetstream-console/contract';
+import type { Ctx } from '../../platform/handler';
+import { filterFor } from '../kv';
+import { prefixOf, toEntry } from '../kvValues';
+import type { AtKey } from './keys';
+import { watchChanges, type WatchDeps } from './watch';
+
+/** Changes of keys under a prefix, of those keys alone that the asker may read. */
+export async function watchKeys(
+  deps: WatchDeps,
+  ctx: Ctx,
+  { clusterId, bucket }: AtKey,
+  query: QueryOf<Routes['watchKeys']>,
+  emit: (event: WatchEvent) => Promise<void>,
+): Promise<void> {
+  const prefix = await prefixOf(await deps.links.open(ctx, clusterId), bucket);
+  const reading = { resource: 'kv_values', action: 'read' } as const;
+  const target = { cluster: clusterId, name: bucket };
+  await watchChanges(
+    deps,
+    ctx,
+    {
+      stream: `KV_${bucket}`,
+      subject: filterFor(prefix, query.prefix),
+      after: query.after,
+      question: { ...reading, target },
+      turn: async (now) => ({
+        link: await deps.links.open(now, clusterId),
+        keep: ({ subject }) => {
+          const key = subject.slice(prefix.length);
+          return key.startsWith(query.prefix) && now.decide(reading, { ...target, subject: key }).allowed;
+        },
+      }),
+      entryOf: (stored) => toEntry(prefix, stored, query.previewBytes, false),
+    },
+    emit,
+  );
+}
