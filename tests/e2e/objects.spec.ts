@@ -38,6 +38,27 @@ test('an editor makes a store, uploads a file, gets it back and knows it is whol
   expect(items[0]).toMatchObject({ status: 'success', changes: { after: { size: 700_000 } } });
 });
 
+test('an editor describes it anew, and sees it happen', async ({ page, as, world }) => {
+  await as('editor');
+  const cluster = await demoClusterId(world);
+  const file = encodeURIComponent('2026/report ü.bin');
+  await page.goto(appUrl(`clusters/${cluster}/objects/${store}?watch=1&file=${file}`));
+  await expect(page.getByTestId('watch-state')).toHaveText('watching');
+  await page.getByRole('button', { name: 'Actions on the object 2026/report ü.bin' }).click();
+  await page.getByRole('menuitem', { name: 'Describe' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('#describe-description').fill('Figures of the year');
+  await dialog.locator('#describe-metadata').fill('team: finance');
+  await dialog.locator('#describe-headers').fill('Content-Type: application/pdf');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  const panel = page.getByTestId('object');
+  await expect(panel).toContainText('Figures of the year');
+  await expect(panel).toContainText('finance');
+  await expect(panel).toContainText('683.6 KiB');
+  await expect(page.getByRole('region', { name: 'Live changes' }).getByText('2026/report ü.bin')).toBeVisible();
+});
+
 test('a reader gets objects and is offered nothing else', async ({ page, as, world }) => {
   await as('reader');
   const cluster = await demoClusterId(world);
@@ -60,6 +81,8 @@ for (const theme of ['dark', 'light'])
         create: `objects?cluster=${cluster}&create=1`,
         object: `${one}?file=${encodeURIComponent('2026/report ü.bin')}`,
         upload: `${one}?upload=1`,
+        describe: `${one}?file=${encodeURIComponent('2026/report ü.bin')}&act=describe`,
+        leftovers: `${one}?watch=1&act=leftovers`,
         settings: `${one}?tab=config`,
       })) {
         await page.goto(`${appUrl(path)}&theme=${theme}`);
@@ -85,6 +108,9 @@ test('an administrator links, deletes, seals and deletes the store, each by its 
   await dialog.locator('#confirm-name').fill('latest');
   await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(page.getByRole('region', { name: 'Objects' })).not.toContainText('latest');
+  await page.goto(appUrl(`${one}?act=leftovers`));
+  await expect(dialog.getByTestId('leftovers')).toContainText('nothing is left over');
+  await expect(dialog.getByRole('button', { name: 'Remove', exact: true })).toBeDisabled();
   await page.goto(appUrl(`${one}?act=seal`));
   await dialog.locator('#confirm-name').fill(store);
   await dialog.getByRole('button', { name: 'Seal for good' }).click();

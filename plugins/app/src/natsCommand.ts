@@ -54,6 +54,8 @@ export const deleteBucketCommand = (bucket: string) => line('kv', 'del', bucket,
 export const watchCommand = (bucket: string, prefix: string) =>
   line('kv', 'watch', bucket, prefix === '' ? '>' : `${prefix.slice(0, prefix.lastIndexOf('.') + 1)}>`);
 
+export const watchStoreCommand = (store: string) => line('object', 'watch', store);
+
 export const getObjectCommand = (store: string, name: string) => line('object', 'get', store, name);
 export const putObjectCommand = (store: string, file: string) => line('object', 'put', store, file);
 export const deleteObjectCommand = (store: string, name: string) => line('object', 'rm', store, name, '--force');

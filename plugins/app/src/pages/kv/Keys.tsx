@@ -8,6 +8,7 @@ import { Panel, Quiet, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Split } from '../../components/Split';
 import { Loaded } from '../../components/States';
+import { WatchButton } from '../../components/WatchButton';
 import { useRowFocus } from '../../useRowFocus';
 import { useUrl } from '../../useUrl';
 import { useKeys } from '../../useKeys';
@@ -79,7 +80,7 @@ export function Keys({ clusterId, bucket, row, writing }: Props) {
           onChange={(text) => url.set({ prefix: folder + text, cursor: null })}
         />
         <Refresh of={keys} />
-        <KeyTools mayCreate={mayCreate} watching={watching} onPut={beginPut} />
+        <KeyTools mayCreate={mayCreate} onPut={beginPut} />
       </Row>
       {writing.not !== null && <Quiet>{writing.not}</Quiet>}
       {putting && !mayCreate && (
@@ -135,12 +136,10 @@ export function Keys({ clusterId, bucket, row, writing }: Props) {
 
 interface ToolsProps {
   readonly mayCreate: boolean;
-  readonly watching: boolean;
   readonly onPut: () => void;
 }
 
-function KeyTools({ mayCreate, watching, onPut }: ToolsProps) {
-  const url = useUrl();
+function KeyTools({ mayCreate, onPut }: ToolsProps) {
   return (
     <>
       {mayCreate && (
@@ -148,15 +147,7 @@ function KeyTools({ mayCreate, watching, onPut }: ToolsProps) {
           Put a key
         </Button>
       )}
-      <Button
-        size="sm"
-        variant="secondary"
-        icon={watching ? 'pause' : 'eye'}
-        aria-pressed={watching}
-        onClick={() => url.set({ watch: watching ? null : '1' })}
-      >
-        {watching ? 'Stop watching' : 'Watch live'}
-      </Button>
+      <WatchButton />
     </>
   );
 }

@@ -1,12 +1,14 @@
-import { Badge, ClipboardButton } from '@grafana/ui';
-import { DataTable, type Column } from '../../components/DataTable';
-import { Mono, Panel, Quiet, Row, Stack } from '../../components/parts';
-import { Problem } from '../../components/States';
+import { Badge } from '@grafana/ui';
+import { routes, watchEvent, type ResponseOf, type Routes } from '@jetstream-console/contract';
+import { useCallback } from 'react';
+import { events } from '../../api/client';
+import type { Column } from '../../components/DataTable';
+import { Mono } from '../../components/parts';
+import { WatchPanel } from '../../components/WatchPanel';
 import { ago, exact, time } from '../../format';
 import { watchCommand } from '../../natsCommand';
-import { useWatch, type Watched } from './useWatch';
 
-type Entry = Watched['entries'][number];
+type Entry = ResponseOf<Routes['getKey']>['entry'];
 
 const columns: Column<Entry>[] = [
   { id: 'key', header: 'Key', cell: (row) => <Mono>{row.key}</Mono> },
@@ -25,12 +27,6 @@ const columns: Column<Entry>[] = [
   { id: 'time', header: 'When', nowrap: true, cell: (row) => <span title={time(row.time)}>{ago(row.time)}</span> },
 ];
 
-const states = {
-  connecting: ['orange', 'connecting'],
-  watching: ['green', 'watching'],
-  lost: ['red', 'connection lost, trying again'],
-} as const;
-
 interface Props {
   readonly clusterId: string;
   readonly bucket: string;
@@ -38,40 +34,24 @@ interface Props {
   readonly onKey: (key: string) => void;
 }
 
-/** What changes while one looks, newest first. */
+/** Keys that change while one looks. */
 export function Watch({ clusterId, bucket, prefix, onKey }: Props) {
-  const watched = useWatch(clusterId, bucket, prefix, true);
-  const [color, text] = states[watched.state];
+  const look = useCallback(
+    async function* (after: number | undefined, signal: AbortSignal) {
+      const query = { prefix, ...(after !== undefined && { after }) };
+      for await (const data of events(routes.watchKeys, { params: { clusterId, bucket }, query }, signal))
+        yield watchEvent.parse(data);
+    },
+    [clusterId, bucket, prefix],
+  );
   return (
-    <Panel
-      title="Live changes"
-      actions={
-        <ClipboardButton size="sm" variant="secondary" icon="copy" getText={() => watchCommand(bucket, prefix)}>
-          nats command
-        </ClipboardButton>
-      }
-    >
-      <Stack>
-        <Row>
-          <Badge color={color} text={text} data-testid="watch-state" />
-          <Quiet>{prefix === '' ? 'all keys' : `keys that begin with ${prefix}`}</Quiet>
-          {watched.skipped > 0 && <Quiet>{exact(watched.skipped)} changes came too fast to be shown</Quiet>}
-        </Row>
-        {watched.error && watched.state === 'lost' && <Problem error={watched.error} />}
-        {watched.entries.length === 0 ? (
-          watched.state === 'watching' && (
-            <Quiet>Nothing has changed yet. A key appears here as soon as it is put or deleted.</Quiet>
-          )
-        ) : (
-          <DataTable
-            label="Live changes"
-            columns={columns}
-            rows={watched.entries}
-            keyOf={(row) => String(row.revision)}
-            onRow={(row) => onKey(row.key)}
-          />
-        )}
-      </Stack>
-    </Panel>
+    <WatchPanel
+      look={look}
+      command={watchCommand(bucket, prefix)}
+      of={prefix === '' ? 'all keys' : `keys that begin with ${prefix}`}
+      nothing="Nothing has changed yet. A key appears here as soon as it is put or deleted."
+      columns={columns}
+      onEntry={({ key }) => onKey(key)}
+    />
   );
 }

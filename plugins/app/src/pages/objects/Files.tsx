@@ -9,12 +9,14 @@ import { Mono, Pager, Quiet, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Split } from '../../components/Split';
 import { Empty, Loaded } from '../../components/States';
+import { WatchButton } from '../../components/WatchButton';
 import { ago, bytes, exact, time } from '../../format';
 import { useKeys } from '../../useKeys';
 import { useRowFocus } from '../../useRowFocus';
 import { useUrl } from '../../useUrl';
 import { FilePanel, LinkBadge } from './FilePanel';
 import { UploadPanel } from './UploadPanel';
+import { WatchStore } from './WatchStore';
 
 const columnsOf = (narrow: boolean): Column<ObjectRow>[] => [
   {
@@ -99,7 +101,15 @@ export function Files({ clusterId, row }: Props) {
             Upload
           </Button>
         )}
+        <WatchButton />
       </Row>
+      {url.get('watch') !== undefined && (
+        <WatchStore
+          clusterId={clusterId}
+          store={store}
+          onObject={(name) => url.set({ file: name, upload: null, act: null })}
+        />
+      )}
       {row.sealed && <Quiet>This store is sealed: no object is added, replaced or deleted any more.</Quiet>}
       {row.mirrorOf !== null && <Quiet>This store mirrors {row.mirrorOf}: write there, and it comes here.</Quiet>}
       {uploading && !mayUpload && <CannotChange what={`upload to ${store}`} role="editor" readOnly={change.readOnly} />}

@@ -10,9 +10,11 @@ import { bytes } from '../../format';
 import { deleteObjectCommand, sealStoreCommand } from '../../natsCommand';
 import { DeleteStore } from '../stores/DeleteStore';
 import { objectStores } from '../stores/kinds';
+import { DescribeObject } from './DescribeObject';
+import { RemoveLeftovers } from './RemoveLeftovers';
 import { TouchedList } from '../stream/acts/Touched';
 
-interface OfStore {
+export interface OfStore {
   readonly clusterId: string;
   readonly store: string;
 }
@@ -31,6 +33,17 @@ export function storeActs(of: OfStore & { readonly may: MayChange; readonly seal
       what: `make links in ${store}`,
       not: unlessSealed,
       dialog: (base) => <LinkDialog clusterId={clusterId} store={store} {...base} />,
+    },
+    {
+      id: 'leftovers',
+      text: 'Remove what broken uploads left',
+      icon: 'trash-alt',
+      destroys: true,
+      allowed: may.named('object_data:delete', store) && may.named('object_data:read', store),
+      role: 'admin',
+      what: `remove chunks from ${store}`,
+      not: unlessSealed,
+      dialog: (base) => <RemoveLeftovers clusterId={clusterId} store={store} {...base} />,
     },
     {
       id: 'seal',
@@ -57,7 +70,7 @@ export function storeActs(of: OfStore & { readonly may: MayChange; readonly seal
   ];
 }
 
-interface OfObject extends OfStore {
+export interface OfObject extends OfStore {
   readonly object: ObjectRow;
 }
 
@@ -65,6 +78,16 @@ interface OfObject extends OfStore {
 export function objectActs(of: OfObject & { readonly may: MayChange; readonly sealed: boolean }): readonly Act[] {
   const { store, object, may, sealed } = of;
   return [
+    {
+      id: 'describe',
+      text: 'Describe',
+      icon: 'pen',
+      allowed: may.named('object_data:update', store),
+      role: 'editor',
+      what: `describe objects of ${store}`,
+      not: sealed ? 'The store is sealed.' : null,
+      dialog: (base) => <DescribeObject {...of} {...base} object={object} />,
+    },
     {
       id: 'delete-object',
       text: 'Delete',

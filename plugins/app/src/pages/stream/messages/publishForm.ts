@@ -1,4 +1,5 @@
 import type { BodyIn, Message, Routes } from '@jetstream-console/contract';
+import { headersOf } from '../../../headerLines';
 
 export type PublishBody = BodyIn<Routes['publishMessage']>;
 
@@ -52,18 +53,6 @@ export function formOf({ subject, headers, payload }: Message): PublishForm {
 
 const numberOf = (text: string): number | undefined => (text.trim() === '' ? undefined : Number(text));
 const some = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
-
-function headersOf(text: string): { name: string; value: string }[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const at = line.indexOf(':');
-      return at < 0
-        ? { name: line.trim(), value: '' }
-        : { name: line.slice(0, at).trim(), value: line.slice(at + 1).trim() };
-    });
-}
 
 /** What is sent; the server says what of it is wrong, field by field. */
 export function bodyOf(form: PublishForm): PublishBody {

@@ -1,12 +1,16 @@
-import { routes, watchEvent, type ResponseOf, type Routes } from '@jetstream-console/contract';
+import type { WatchEvent } from '@jetstream-console/contract';
 import { useEffect, useState } from 'react';
-import { events, toProblem } from '../../api/client';
+import { toProblem } from './api/client';
 
-type Entry = ResponseOf<Routes['getKey']>['entry'];
+/** What is told besides changes is told of keys and objects alike. */
+type Told<E> = Exclude<WatchEvent, { type: 'entry' }> | { readonly type: 'entry'; readonly entry: E };
 
-export interface Watched {
+/** @param after go on behind this revision */
+export type Look<E> = (after: number | undefined, signal: AbortSignal) => AsyncIterable<Told<E>>;
+
+export interface Watched<E> {
   /** newest first */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly E[];
   readonly skipped: number;
   readonly state: 'connecting' | 'watching' | 'lost';
   readonly error: Error | null;
@@ -14,7 +18,7 @@ export interface Watched {
 
 const kept = 200;
 const againMs = 3000;
-const nothing: Watched = { entries: [], skipped: 0, state: 'connecting', error: null };
+const nothing = { entries: [], skipped: 0, state: 'connecting', error: null } as const;
 
 /** Refusals do not pass by themselves. */
 const ends = (error: unknown) => [400, 403, 404].includes(toProblem(error).problem.status);
@@ -28,22 +32,22 @@ const wait = (ms: number, signal: AbortSignal) =>
     });
   });
 
-/** Changes of keys as they happen. A connection that breaks is made anew, and goes on where it was. */
-export function useWatch(clusterId: string, bucket: string, prefix: string, on: boolean): Watched {
-  const [watched, setWatched] = useState(nothing);
+/**
+ * Changes as they happen. A connection that breaks is made anew, and goes on where it was.
+ * @param look one that stays the same as long as the same is watched
+ */
+export function useWatch<E extends { readonly revision: number }>(look: Look<E>): Watched<E> {
+  const [watched, setWatched] = useState<Watched<E>>(nothing);
   useEffect(() => {
     setWatched(nothing);
-    if (!on) return;
     const control = new AbortController();
     const { signal } = control;
     let after: number | undefined;
-    const change = (next: (before: Watched) => Partial<Watched>) => {
+    const change = (next: (before: Watched<E>) => Partial<Watched<E>>) => {
       if (!signal.aborted) setWatched((before) => ({ ...before, ...next(before) }));
     };
-    const look = async () => {
-      const query = { prefix, ...(after !== undefined && { after }) };
-      for await (const data of events(routes.watchKeys, { params: { clusterId, bucket }, query }, signal)) {
-        const event = watchEvent.parse(data);
+    const once = async () => {
+      for await (const event of look(after, signal)) {
         if (event.type === 'end') return;
         if (event.type === 'error') throw new Error(event.detail);
         if (event.type === 'watching') {
@@ -59,7 +63,7 @@ export function useWatch(clusterId: string, bucket: string, prefix: string, on: 
     const follow = async () => {
       while (!signal.aborted) {
         try {
-          await look();
+          await once();
         } catch (error) {
           change(() => ({ state: 'lost', error: toProblem(error) }));
           if (ends(error)) return;
@@ -69,6 +73,6 @@ export function useWatch(clusterId: string, bucket: string, prefix: string, on: 
     };
     void follow();
     return () => control.abort();
-  }, [clusterId, bucket, prefix, on]);
+  }, [look]);
   return watched;
 }
