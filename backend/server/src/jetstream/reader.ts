@@ -88,31 +88,20 @@ export const bytesOf = ({ data, subject }: Pick<Stored, 'data' | 'subject'>) => 
 function batchReader(link: Link, stream: string, signal: AbortSignal): Reader {
   const one = directOne(link, stream, signal);
   return {
+    // One batch: what the server left out for its size is the next window's, and no request is made for the crumbs.
     range: async (from, to, { maxMessages, maxBytes }, subject = '>') => {
-      const messages: Stored[] = [];
-      let next = from;
-      let bytes = 0;
-      while (next < to && messages.length < maxMessages && bytes < maxBytes) {
-        const answer = await directGet(
-          link,
-          stream,
-          {
-            seq: next,
-            next_by_subj: subject,
-            batch: Math.min(maxMessages - messages.length, to - next),
-            max_bytes: Math.max(1, maxBytes - bytes),
-          },
-          signal,
-        );
-        for (const message of answer.messages) {
-          if (message.seq >= to) return { messages, next: to };
-          messages.push(message);
-          bytes += bytesOf(message);
-          next = message.seq + 1;
-        }
-        if (answer.messages.length === 0 || !answer.more) return { messages, next: to };
-      }
-      return { messages, next };
+      if (from >= to) return { messages: [], next: to };
+      const request = {
+        seq: from,
+        next_by_subj: subject,
+        batch: Math.min(maxMessages, to - from),
+        max_bytes: maxBytes,
+      };
+      const { messages, more } = await directGet(link, stream, request, signal);
+      const beyond = messages.findIndex(({ seq }) => seq >= to);
+      if (beyond >= 0) return { messages: messages.slice(0, beyond), next: to };
+      const last = messages.at(-1);
+      return { messages, next: more && last ? last.seq + 1 : to };
     },
     atOrAfterTime: (time, subject = '>') => one({ start_time: time, next_by_subj: subject, batch: 1 }),
     exact: async (seq) => {

@@ -52,36 +52,43 @@ export const messageFormats: Readonly<Record<MessageExportFormat, ExportFormat>>
   },
 };
 
-/** Parts of about this size go out: a write for each message would cost more than making it. */
-const partChars = 128 * 1024;
+/** Parts of this size go out: a write for each message would cost more than making it. */
+const partBytes = 256 * 1024;
+/** What one UTF-16 unit takes at most as UTF-8. */
+const mostBytes = 3;
 
 /**
- * The whole of an export, part by part, as fast as it is taken.
+ * The whole of an export, part by part, as fast as it is taken. Texts are written into the bytes of a part one by one:
+ * to put a part together as a text and to encode that took twice as long.
  * @param onSent how many messages the part held that is out, when the next one is asked for
  */
 export async function* formatted(
   format: ExportFormat,
   windows: AsyncIterable<readonly Stored[]>,
   onSent: (messages: number) => void,
-): AsyncGenerator<string, void> {
-  let part = format.open;
+): AsyncGenerator<Uint8Array, void> {
+  let part = Buffer.allocUnsafe(partBytes);
+  let size = part.write(format.open);
   let held = 0;
   let any = false;
   for await (const messages of windows) {
     for (const message of messages) {
-      if (any) part += format.between;
+      const text = any ? format.between + format.message(message) : format.message(message);
       any = true;
-      part += format.message(message);
+      if (size + text.length * mostBytes > part.length) {
+        if (size > 0) yield part.subarray(0, size);
+        onSent(held);
+        held = 0;
+        size = 0;
+        part = Buffer.allocUnsafe(Math.max(partBytes, text.length * mostBytes));
+      }
+      size += part.write(text, size);
       held++;
-      if (part.length < partChars) continue;
-      yield part;
-      onSent(held);
-      part = '';
-      held = 0;
     }
   }
-  // An empty NDJSON file is empty; the end of a list has to be there.
-  if (any || format.open !== '') part += any ? format.close : format.close.trimStart();
-  if (part !== '') yield part;
+  if (size > 0) yield part.subarray(0, size);
   onSent(held);
+  // An empty NDJSON file is empty; the end of a list has to be there.
+  const end = any ? format.close : format.open === '' ? '' : format.close.trimStart();
+  if (end !== '') yield Buffer.from(end);
 }
