@@ -34,6 +34,33 @@ test('an editor publishes, and sees what the stream acknowledged', async ({ page
   await expect(page.getByRole('region', { name: 'Messages' })).toContainText('42');
 });
 
+test('bytes are read as the MessagePack that they are, or as what a reader picks', async ({ page, as, world }) => {
+  const { call } = await logIn(world.api, world.admin);
+  const { clusterId, from } = await ownStream(world);
+  // {"city": "Osaka", "id": 2^63}, and the list [1, 2, 3], which could be anything.
+  for (const hex of ['82a463697479a54f73616b61a26964cf8000000000000000', '93010203'])
+    await call(routes.publishMessage, {
+      params: { clusterId, stream: from },
+      body: {
+        subject: `${from}.bin`,
+        payload: { encoding: 'base64', data: Buffer.from(hex, 'hex').toString('base64') },
+      },
+    });
+  await as('reader');
+  await page.goto(appUrl(`clusters/${clusterId}/streams/${from}?tab=messages&msg=1`));
+  const message = page.getByTestId('message');
+  await expect(message).toContainText('recognized as MessagePack');
+  await expect(message).toContainText('"9223372036854775808"');
+  await message.getByRole('radio', { name: 'CBOR' }).check({ force: true });
+  await expect(message).toContainText('It is no CBOR');
+  await expect(message.getByRole('radio', { name: 'Hex' })).toBeVisible();
+  await page.goto(appUrl(`clusters/${clusterId}/streams/${from}?tab=messages&msg=2&as=msgpack`));
+  await expect(message.getByRole('radio', { name: 'MessagePack' }).first()).toBeChecked();
+  await expect(message.getByRole('region', { name: 'Payload' })).toContainText('[1, 2, 3]');
+  await page.setViewportSize({ width: 320, height: 800 });
+  await expectNoSidewaysScroll(page);
+});
+
 test('at 320 px the drawers are whole, and a viewer is offered nothing', async ({ page, as, world }) => {
   const { clusterId, from } = await ownStream(world);
   await page.setViewportSize({ width: 320, height: 800 });

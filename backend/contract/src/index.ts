@@ -18,6 +18,7 @@ import { retentionRoutes } from './retention';
 import { scrapeRoutes } from './scrape';
 
 export * from './access';
+export * from './decoders';
 export * from './roles';
 export * from './problem';
 export * from './common';

@@ -11,6 +11,7 @@ import {
   pageQuery,
   subjectFilter,
 } from './common';
+import { decodedPayload, decodeQuery } from './decoders';
 import { route, table, type Need } from './route';
 
 /** The server's own JSON, unknown fields included: what NATS names stays as NATS names it. */
@@ -182,6 +183,8 @@ export const messageSchema = z.object({
   time: instant,
   headers: z.array(z.object({ name: z.string(), values: z.array(z.string()), meaning: z.string().nullable() })),
   payload: payloadView,
+  /** a binary payload in a format that is recognized, or that was asked for; absent where there is none */
+  decoded: decodedPayload.nullable().optional(),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -395,7 +398,10 @@ export const jetstreamRoutes = table({
     summary: 'One message, its payload up to the guard',
     params: streamParams.extend({ seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
     access: [on('messages', 'stream', true)],
-    query: z.strictObject({ maxBytes: z.coerce.number().int().min(0).max(8_388_608).default(1_048_576) }),
+    query: z.strictObject({
+      maxBytes: z.coerce.number().int().min(0).max(8_388_608).default(1_048_576),
+      decode: decodeQuery.default('auto').describe('what a payload is read as'),
+    }),
     response: messageSchema.extend({ provenance }),
   }),
   listBuckets: route({

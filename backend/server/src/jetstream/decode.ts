@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type { Message } from '@jetstream-console/contract';
+import type { DecodedPayload, DecodeQuery, Message } from '@jetstream-console/contract';
+import { decodeAs, listedBounds, openedBounds, recognize } from '../decoders/decoded';
 
 type View = Message['payload'];
 
@@ -53,8 +54,12 @@ export type Document =
 /** A payload as a document with fields; a number or a word alone is text. */
 export function documentOf(stored: Uint8Array): Document {
   if (stored.length === 0) return { kind: 'empty' };
-  const text = asText(unzipped(stored) ?? stored);
-  if (text === null) return { kind: 'binary' };
+  const bytes = unzipped(stored) ?? stored;
+  const text = asText(bytes);
+  if (text === null) {
+    const { found } = recognize(bytes);
+    return found ? { kind: 'document', value: JSON.parse(found.json) as unknown } : { kind: 'binary' };
+  }
   if (!/^\s*[[{]/.test(text)) return { kind: 'text' };
   try {
     return { kind: 'document', value: JSON.parse(text) as unknown };
@@ -98,6 +103,34 @@ export function viewPayload(stored: Uint8Array, maxBytes: number, raw: boolean):
     truncated: !whole || (rawPart.length < stored.length && inner === null),
     note,
   };
+}
+
+/**
+ * A payload that is no text, read as the format that is asked for or, where nobody asks, the one that it surely is.
+ * @param opened one message; of many at once less is looked at
+ * @returns null where there is nothing to decode
+ */
+export function viewDecoded(
+  stored: Uint8Array,
+  maxBytes: number,
+  wanted: DecodeQuery,
+  opened: boolean,
+): DecodedPayload | null {
+  if (stored.length === 0 || wanted === 'none') return null;
+  const bytes = unzipped(stored) ?? stored;
+  const shown = (json: string) => {
+    const all = Buffer.from(json);
+    const part = cut(all, maxBytes);
+    return { text: strict.decode(part), truncated: part.length < all.length };
+  };
+  if (wanted !== 'auto') {
+    const decoded = decodeAs(wanted, bytes);
+    const head = { as: wanted, how: 'picked' } as const;
+    if (typeof decoded === 'string') return { ...head, text: null, truncated: false, note: decoded };
+    return { ...head, ...shown(decoded.json), note: decoded.note };
+  }
+  const found = asText(bytes) === null ? recognize(bytes, opened ? openedBounds : listedBounds).found : null;
+  return found && { as: found.as, how: 'recognized', ...shown(found.json), note: found.note };
 }
 
 /** Headers that servers and clients give a meaning, in words (nats-server and ADR documents). */

@@ -1,6 +1,7 @@
 import type { MessageQuery } from '@jetstream-console/contract';
 import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
 import { RE2JS } from 're2js';
+import { recognize } from '../decoders/decoded';
 import { ApiError, invalid } from '../platform/errors';
 import { unzipped } from './decode';
 import type { Stored } from './reader';
@@ -162,7 +163,10 @@ const refuse: Unread = ({ seq }) => {
   );
 };
 
-/** RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is not JSON does not match. */
+/**
+ * RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is neither JSON nor surely
+ * MessagePack or CBOR does not match.
+ */
 export function jsonPathFilter(source: string, unread: Unread = refuse): MessageFilter {
   const { path, test } = split(source.trim());
   assertBounded(path);
@@ -178,15 +182,21 @@ export function jsonPathFilter(source: string, unread: Unread = refuse): Message
   return (message) => {
     const data = plain(message);
     const first = data.find((byte) => byte > 0x20);
-    if (first !== 0x7b && first !== 0x5b) return false;
+    const { found, beyond } = recognize(data);
+    if (beyond) {
+      unread(message);
+      return false;
+    }
+    const decoded = found?.json ?? null;
+    if (decoded === null && first !== 0x7b && first !== 0x5b) return false;
     // A document has at most as many values as bytes: most are not looked through for it.
-    if (data.length >= mostValues && valuesIn(data) > mostValues) {
+    if (decoded === null && data.length >= mostValues && valuesIn(data) > mostValues) {
       unread(message);
       return false;
     }
     try {
       return query
-        .query(JSON.parse(decoder.decode(data)))
+        .query(JSON.parse(decoded ?? decoder.decode(data)))
         .values()
         .some(test);
     } catch {

@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import type { Message, MessageQuery, QueryOf, Routes, SearchEvent } from '@jetstream-console/contract';
+import type { DecodeQuery, Message, MessageQuery, QueryOf, Routes, SearchEvent } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
 import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { shortCache } from './cache';
-import { viewHeaders, viewPayload } from './decode';
+import { viewDecoded, viewHeaders, viewPayload } from './decode';
 import { compileFilter } from './filter';
 import { messageGate } from './messaging/rights';
 import { whileTelling } from './messaging/telling';
@@ -39,13 +39,19 @@ export const streamFacts = (link: Link, stream: string, fresh: boolean) =>
 /** Permission, message by message. */
 export const readable = (ctx: Ctx, clusterId: string, stream: string) => messageGate(ctx, ['read'], clusterId, stream);
 
-export const toMessage = (stored: Stored, previewBytes: number, raw: boolean): Message => ({
-  seq: stored.seq,
-  subject: stored.subject,
-  time: stored.time,
-  headers: viewHeaders(stored.headers()),
-  payload: viewPayload(stored.data, previewBytes, raw),
-});
+export function toMessage(stored: Stored, previewBytes: number, raw: boolean, decode: DecodeQuery = 'auto'): Message {
+  const payload = viewPayload(stored.data, previewBytes, raw);
+  const looked = payload.format === 'binary' || decode !== 'auto';
+  const decoded = looked ? viewDecoded(stored.data, previewBytes, decode, raw) : null;
+  return {
+    seq: stored.seq,
+    subject: stored.subject,
+    time: stored.time,
+    headers: viewHeaders(stored.headers()),
+    payload,
+    ...(decoded && { decoded }),
+  };
+}
 
 const cursorSchema = z.tuple([z.enum(['newer', 'older']), z.int().min(0)]);
 const encodeCursor = (direction: MessageQuery['direction'], at: number) =>
@@ -186,7 +192,7 @@ export async function getMessage(
   // A message whose subject one may not read answers like one that is not there.
   if (!stored || !readable(ctx, clusterId, stream)(stored)) throw notFound(`Message ${seq} of ${stream}`);
   return {
-    ...toMessage(stored, query.maxBytes, true),
+    ...toMessage(stored, query.maxBytes, true, query.decode),
     provenance: {
       source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET',
       askedAt: new Date().toISOString(),

@@ -1,7 +1,7 @@
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, ClipboardButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
-import type { Message } from '@jetstream-console/contract';
+import type { DecodedAs, DecodedPayload, Message } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { Quiet, Row } from '../components/parts';
 import { bytes } from '../format';
@@ -9,22 +9,24 @@ import { fromBase64, hexRows, hexText } from './bytes';
 import { prettyTokens, type Token } from './json';
 
 type Payload = Message['payload'];
-export type View = 'json' | 'text' | 'hex' | 'base64';
+export type View = 'decoded' | 'json' | 'text' | 'hex' | 'base64';
 
 /** Sent when something is opened; the rest of a larger one comes when somebody asks for it, up to the server's cap. */
 export const guardBytes = 65_536;
 export const wholeBytes = 8_388_608;
 
-const labels: Record<View, string> = { json: 'JSON', text: 'Text', hex: 'Hex', base64: 'Base64' };
+export const formats: Readonly<Record<DecodedAs, string>> = { msgpack: 'MessagePack', cbor: 'CBOR' };
+const labels: Record<Exclude<View, 'decoded'>, string> = { json: 'JSON', text: 'Text', hex: 'Hex', base64: 'Base64' };
 /** Coloured up to here; more elements than this make a page slow, and nobody reads them one by one. */
 const maxColoured = 20_000;
 const firstRows = 1024;
 
 /** The ways this payload can be shown, best first. */
-export function viewsOf({ format, text, base64 }: Payload): View[] {
+export function viewsOf({ format, text, base64 }: Payload, decoded: DecodedPayload | null = null): View[] {
   if (format === 'empty') return [];
-  const decoded: View[] = text === null ? [] : format === 'json' ? ['json', 'text'] : ['text'];
-  return base64 === null ? decoded : [...decoded, 'hex', 'base64'];
+  const read: View[] = decoded && decoded.text !== null ? ['decoded'] : [];
+  const asText: View[] = text === null ? [] : format === 'json' ? ['json', 'text'] : ['text'];
+  return [...read, ...asText, ...(base64 === null ? [] : (['hex', 'base64'] as const))];
 }
 
 /** What the bytes are, in words: size, wrapper, and whether all of it is here. */
@@ -36,30 +38,39 @@ export function describe({ format, size, decodedSize, unwrapped, truncated }: Pa
 
 interface Props {
   readonly payload: Payload;
+  /** its bytes read as a format that does not name itself */
+  readonly decoded?: DecodedPayload | null;
   /** asks for all of it; null where all there is to have is here */
   readonly onWhole: (() => void) | null;
   readonly busy?: boolean;
 }
 
 /** A payload as a person reads it, and as the bytes it is. */
-export function PayloadView({ payload, onWhole, busy = false }: Props) {
+export function PayloadView({ payload, decoded = null, onWhole, busy = false }: Props) {
   const styles = useStyles2(getStyles);
   const [wanted, setWanted] = useState<View | null>(null);
-  const views = viewsOf(payload);
+  const views = viewsOf(payload, decoded);
   const view = wanted !== null && views.includes(wanted) ? wanted : views[0];
   if (view === undefined) return <Quiet>{payload.note ?? 'The payload is empty.'}</Quiet>;
-  const content = contentOf(payload, view);
+  const content = contentOf(payload, decoded, view);
+  const labelOf = (of: View) => (of === 'decoded' ? (decoded ? formats[decoded.as] : '') : labels[of]);
   return (
     <section aria-label="Payload" className={styles.whole}>
       <Row>
         <RadioButtonGroup
           size="sm"
           aria-label="Show the payload as"
-          options={views.map((value) => ({ value, label: labels[value] }))}
+          options={views.map((value) => ({ value, label: labelOf(value) }))}
           value={view}
           onChange={setWanted}
         />
-        <ClipboardButton size="sm" variant="secondary" fill="text" icon="copy" getText={() => copyOf(payload, view)}>
+        <ClipboardButton
+          size="sm"
+          variant="secondary"
+          fill="text"
+          icon="copy"
+          getText={() => copyOf(payload, decoded, view)}
+        >
           {payload.truncated ? 'Copy this part' : 'Copy'}
         </ClipboardButton>
         {payload.truncated && onWhole && (
@@ -70,6 +81,7 @@ export function PayloadView({ payload, onWhole, busy = false }: Props) {
         <Quiet>{payload.truncated && busy ? 'Loading the rest' : describe(payload)}</Quiet>
       </Row>
       {payload.note && <Alert severity="info" title={payload.note} />}
+      {decoded && <Reading decoded={decoded} shown={view === 'decoded'} />}
       {view === 'hex' && payload.unwrapped.length > 0 && (
         <Quiet>The bytes as stored, {payload.unwrapped.join(', ')} included.</Quiet>
       )}
@@ -78,14 +90,26 @@ export function PayloadView({ payload, onWhole, busy = false }: Props) {
   );
 }
 
-function copyOf({ text, base64 }: Payload, view: View): string {
+/** What has to be said of how bytes were read. */
+function Reading({ decoded, shown }: { readonly decoded: DecodedPayload; readonly shown: boolean }) {
+  return (
+    <>
+      {decoded.note && <Alert severity={decoded.text === null ? 'warning' : 'info'} title={decoded.note} />}
+      {shown && decoded.truncated && <Quiet>The beginning of it; load the whole for the rest.</Quiet>}
+    </>
+  );
+}
+
+function copyOf({ text, base64 }: Payload, decoded: DecodedPayload | null, view: View): string {
+  if (view === 'decoded') return decoded?.text ?? '';
   if (view === 'hex') return hexText(hexRows(fromBase64(base64 ?? '')));
   return (view === 'base64' ? base64 : text) ?? '';
 }
 
-function contentOf({ text, base64 }: Payload, view: View) {
+function contentOf({ text: stored, base64 }: Payload, decoded: DecodedPayload | null, view: View) {
+  const text = view === 'decoded' ? (decoded?.text ?? null) : stored;
   if (view === 'base64') return (base64 ?? '').replace(/(.{76})/g, '$1\n');
-  if (view !== 'json') return text ?? '';
+  if (view !== 'json' && view !== 'decoded') return text ?? '';
   const tokens = prettyTokens(text ?? '');
   return tokens.length > maxColoured ? tokens.map((token) => token.text).join('') : <Coloured tokens={tokens} />;
 }

@@ -12,8 +12,9 @@ export function instantMs(text: string): number {
 }
 
 /** What stands in a log line: the decoded text, else the bytes in hex; where it is cut, that is said. */
-export function bodyOf({ payload }: Message): string {
+export function bodyOf({ payload, decoded }: Message): string {
   if (payload.format === 'empty') return '';
+  if (decoded?.text) return decoded.truncated ? `${decoded.text}… (${payload.decodedSize} bytes)` : decoded.text;
   if (payload.text !== null)
     return payload.truncated ? `${payload.text}… (${payload.decodedSize} bytes)` : payload.text;
   return `[binary, ${payload.size} bytes] ${payload.hex?.slice(0, hexShown) ?? ''}`;

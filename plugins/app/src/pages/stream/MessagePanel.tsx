@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, ClipboardButton, useStyles2 } from '@grafana/ui';
+import { Alert, ClipboardButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { decodedAs, decodeQuery, type DecodeQuery } from '@jetstream-console/contract';
 import { useState, type ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
 import { OpenedBar } from '../../components/OpenedBar';
@@ -8,7 +9,14 @@ import { Facts, From, Mono, Quiet, Row } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { ago, exact, time } from '../../format';
 import { shellWord } from '../../natsCommand';
-import { guardBytes, PayloadView, wholeBytes } from '../../payload/PayloadView';
+import { useUrl } from '../../useUrl';
+import { formats, guardBytes, PayloadView, wholeBytes } from '../../payload/PayloadView';
+
+const readings: { label: string; value: DecodeQuery }[] = [
+  { label: 'Recognized', value: 'auto' },
+  ...decodedAs.options.map((value) => ({ label: formats[value], value })),
+  { label: 'Bytes', value: 'none' },
+];
 
 interface Props {
   readonly clusterId: string;
@@ -28,7 +36,9 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
   const styles = useStyles2(getStyles);
   const [wholeOf, setWholeOf] = useState<number | null>(null);
   const maxBytes = wholeOf === seq ? wholeBytes : guardBytes;
-  const message = useApi('getMessage', { params: { clusterId, stream, seq }, query: { maxBytes } });
+  const url = useUrl();
+  const decode = decodeQuery.options.find((known) => known === url.get('as')) ?? 'auto';
+  const message = useApi('getMessage', { params: { clusterId, stream, seq }, query: { maxBytes, decode } });
   return (
     <div className={styles.panel} data-testid="message">
       <OpenedBar
@@ -72,8 +82,23 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
               {acts}
             </Row>
             <Headers headers={known.headers} />
+            {(known.payload.format === 'binary' || decode !== 'auto') && (
+              <Row>
+                <RadioButtonGroup
+                  size="sm"
+                  aria-label="Read the bytes as"
+                  options={readings}
+                  value={decode}
+                  onChange={(value) => url.set({ as: value === 'auto' ? null : value })}
+                />
+                {decode === 'auto' && known.decoded && (
+                  <Quiet>recognized as {formats[known.decoded.as]} by its bytes</Quiet>
+                )}
+              </Row>
+            )}
             <PayloadView
               payload={known.payload}
+              decoded={known.decoded ?? null}
               busy={message.isFetching}
               onWhole={maxBytes === wholeBytes ? null : () => setWholeOf(seq)}
             />

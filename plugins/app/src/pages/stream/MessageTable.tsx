@@ -4,10 +4,11 @@ import { Fragment } from 'react';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Mono, Quiet } from '../../components/parts';
 import { bytes, exact, time } from '../../format';
+import { formats } from '../../payload/PayloadView';
 
-function Preview({ payload }: Pick<Message, 'payload'>) {
+function Preview({ payload, decoded }: Pick<Message, 'payload' | 'decoded'>) {
   if (payload.format === 'empty') return <Quiet>empty</Quiet>;
-  const text = payload.text ?? (payload.hex ?? '').replace(/(..)/g, '$1 ').trim();
+  const text = decoded?.text ?? payload.text ?? (payload.hex ?? '').replace(/(..)/g, '$1 ').trim();
   return (
     <>
       {payload.unwrapped.map((wrapper) => (
@@ -17,7 +18,7 @@ function Preview({ payload }: Pick<Message, 'payload'>) {
       ))}
       {payload.format === 'binary' && (
         <>
-          <Badge color="purple" text="binary" />{' '}
+          <Badge color="purple" text={decoded ? formats[decoded.as] : 'binary'} />{' '}
         </>
       )}
       <Mono>{text}</Mono>
@@ -29,7 +30,12 @@ const columns: Column<Message>[] = [
   { id: 'seq', header: 'Sequence', numeric: true, cell: (row) => exact(row.seq) },
   { id: 'time', header: 'Time', nowrap: true, cell: (row) => time(row.time) },
   { id: 'subject', header: 'Subject', nowrap: true, cell: (row) => <Mono>{row.subject}</Mono> },
-  { id: 'payload', header: 'Payload', grow: true, cell: (row) => <Preview payload={row.payload} /> },
+  {
+    id: 'payload',
+    header: 'Payload',
+    grow: true,
+    cell: (row) => <Preview payload={row.payload} decoded={row.decoded} />,
+  },
   { id: 'size', header: 'Size', numeric: true, cell: (row) => bytes(row.payload.size) },
 ];
 /** Beside an opened message there is room for what tells one from the next, no more. */

@@ -1,0 +1,85 @@
+import { decodedAs, type DecodedAs } from '@jetstream-console/contract';
+import { readCbor } from './cbor';
+import { readMsgpack } from './msgpack';
+import { Misfit, TooMuch, Walk, type Bounds } from './reading';
+
+/** Of one message that somebody opened, or that a filter or the inferred schema looks into. */
+export const openedBounds: Bounds = { depth: 64, values: 50_000 };
+/** Of each message of a list, which may be five hundred. */
+export const listedBounds: Bounds = { depth: 64, values: 2_000 };
+
+const readers: Readonly<Record<DecodedAs, { readonly name: string; readonly read: (walk: Walk) => string }>> = {
+  msgpack: { name: 'MessagePack', read: readMsgpack },
+  cbor: { name: 'CBOR', read: readCbor },
+};
+
+export interface Decoded {
+  /** JSON: integers above 2^53 are text, keys keep their order and their repetitions */
+  readonly json: string;
+  /** chance does not make such bytes */
+  readonly certain: boolean;
+  readonly note: string | null;
+}
+
+/** @throws Misfit where the bytes are something else, or hold more than the bounds allow */
+function readAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded {
+  const walk = new Walk(bytes, bounds);
+  const json = readers[as].read(walk);
+  if (walk.at < bytes.length)
+    throw new Misfit(`its value ends at byte ${walk.at}, and ${bytes.length - walk.at} more bytes follow`);
+  const marked = as === 'cbor' && bytes[0] === 0xd9 && bytes[1] === 0xd9 && bytes[2] === 0xf7;
+  return {
+    json,
+    certain: walk.broken === 0 && (walk.namedMaps > 0 || marked),
+    note:
+      walk.repeated === null
+        ? null
+        : `The key ${walk.repeated} stands in it more than once: filters and the schema go by the last one.`,
+  };
+}
+
+function attempt(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded | Misfit {
+  try {
+    return readAs(as, bytes, bounds);
+  } catch (error) {
+    if (error instanceof Misfit) return error;
+    throw error;
+  }
+}
+
+/** The bytes as what a person says they are; a sentence where they are not. */
+export function decodeAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds = openedBounds): Decoded | string {
+  const decoded = attempt(as, bytes, bounds);
+  if (!(decoded instanceof Misfit)) return decoded;
+  return decoded instanceof TooMuch
+    ? `It is not decoded as ${readers[as].name}: ${decoded.message}.`
+    : `It is no ${readers[as].name}: ${decoded.message}.`;
+}
+
+/** A list or a map of MessagePack or CBOR, or CBOR that says so itself. Most text begins with none of these. */
+const begins: Readonly<Record<DecodedAs, (first: number) => boolean>> = {
+  msgpack: (first) => (first >= 0x80 && first < 0xa0) || (first >= 0xdc && first <= 0xdf),
+  cbor: (first) => (first >= 0x80 && first < 0xc0) || first === 0xd9,
+};
+
+export interface Recognized {
+  /** null where that is not sure, or is true of both formats: then a person picks */
+  readonly found: (Decoded & { readonly as: DecodedAs }) | null;
+  /** it may be one of them, and holds more than the bounds allow to look at */
+  readonly beyond: boolean;
+}
+
+/** What bytes that are no text are by their own look: a list or map that takes up every one of them, with names for keys. */
+export function recognize(bytes: Uint8Array, bounds: Bounds = openedBounds): Recognized {
+  const [first] = bytes;
+  if (first === undefined) return { found: null, beyond: false };
+  const tried = decodedAs.options
+    .filter((as) => begins[as](first))
+    .map((as) => ({ as, decoded: attempt(as, bytes, bounds) }));
+  const sure = tried.flatMap(({ as, decoded }) =>
+    !(decoded instanceof Misfit) && decoded.certain ? [{ ...decoded, as }] : [],
+  );
+  const [only] = sure;
+  if (only && sure.length === 1) return { found: only, beyond: false };
+  return { found: null, beyond: tried.some(({ decoded }) => decoded instanceof TooMuch) };
+}
