@@ -52,6 +52,8 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   createBinding: 'admin',
   deleteBinding: 'admin',
   listAudit: 'admin',
+  exportAudit: 'admin',
+  getAudit: 'admin',
 
   listClusters: 'viewer',
   getCluster: 'viewer',

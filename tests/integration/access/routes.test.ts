@@ -124,7 +124,7 @@ describe("another organization's administrator", () => {
     expect(answer.status, answer.text).toBe(expected);
     expect(await rows()).toEqual(before);
     // Its own audit names what it asked about itself.
-    if (id === 'listAudit') return;
+    if (id === 'listAudit' || id === 'exportAudit') return;
     for (const secret of [world.clusterId, world.teamId, world.userId, world.role, world.bindingId])
       if (expected < 400) expect(answer.text).not.toContain(secret);
   });

@@ -181,6 +181,11 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   }),
   deleteBinding: async (w) => ({ params: { bindingId: await throwaway.binding(w) } }),
   listAudit: () => none,
+  exportAudit: () => none,
+  getAudit: async (w) => {
+    const { items } = await w.api.get(routes.listAudit, { query: { limit: 1 } }, w.api.admin);
+    return { params: { auditId: items[0]?.id ?? '' } };
+  },
 
   listClusters: () => none,
   getCluster: (w) => ({ params: { clusterId: w.clusterId } }),

@@ -5,7 +5,8 @@ import type {
   roleRoutes,
   tenantRoutes,
 } from '@jetstream-console/contract';
-import { listAudit } from '../audit/list';
+import { exportAudit } from '../audit/export';
+import { getAudit, listAudit } from '../audit/list';
 import type { Handlers } from '../platform/handler';
 import * as connections from './connections';
 import { testConnection } from './connectionTest';
@@ -83,5 +84,7 @@ export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<Tenan
     },
 
     listAudit: ({ query }, ctx) => listAudit(pg, ctx, query),
+    exportAudit: async ({ query }, ctx) => exportAudit(pg, ctx, query),
+    getAudit: ({ params }, ctx) => getAudit(pg, ctx, params.auditId),
   };
 }

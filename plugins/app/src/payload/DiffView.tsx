@@ -19,25 +19,36 @@ function textOf({ operation, payload }: Revision): string | null {
   return payload.format === 'json' ? prettyJson(payload.text) : payload.text;
 }
 
+interface TextProps {
+  readonly before: string;
+  readonly after: string;
+  /** what is said where nothing changed */
+  readonly same: string;
+}
+
+/** What changed from one text to the next, line by line. */
+export function TextDiff({ before, after, same }: TextProps) {
+  const styles = useStyles2(getStyles);
+  const lines = diffLines(before, after);
+  if (lines.length === 0) return <Quiet>{same}</Quiet>;
+  return (
+    <pre className={styles.diff} aria-label="Changes">
+      {lines.map(({ kind, text }, i) => (
+        <div key={i} className={cx(styles.line, styles[kind])}>
+          {signs[kind]} {text}
+        </div>
+      ))}
+    </pre>
+  );
+}
+
 /** What changed from one revision of a value to the next, line by line. */
 export function DiffView({ before, after }: { before: Revision; after: Revision }) {
-  const styles = useStyles2(getStyles);
   const [a, b] = [textOf(before), textOf(after)];
   if (a === null || b === null) return <Quiet>Binary values are not compared.</Quiet>;
-  const lines = diffLines(a, b);
   return (
     <>
-      {lines.length === 0 ? (
-        <Quiet>The value is the same.</Quiet>
-      ) : (
-        <pre className={styles.diff} aria-label="Changes">
-          {lines.map(({ kind, text }, i) => (
-            <div key={i} className={cx(styles.line, styles[kind])}>
-              {signs[kind]} {text}
-            </div>
-          ))}
-        </pre>
-      )}
+      <TextDiff before={a} after={b} same="The value is the same." />
       {(before.payload.truncated || after.payload.truncated) && (
         <Quiet>Only the beginning of the values is compared.</Quiet>
       )}

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { MessageExportFormat } from '@jetstream-console/contract';
+import { csvLine } from '../../platform/csv';
 import type { Stored } from '../reader';
 
 export interface ExportFormat {
@@ -22,22 +23,17 @@ const headersInJson = (pairs: readonly [string, string[]][]): string =>
     ? '{}'
     : `{${pairs.map(([name, values]) => `${JSON.stringify(name)}:${JSON.stringify(values)}`).join(',')}}`;
 
-/** What spreadsheets take for a formula (OWASP, CSV injection), full-width forms included. */
-const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-
-/** RFC 4180. A cell that a spreadsheet would run gets an apostrophe in front, and `escaped` names its column. */
+/** The first cells are the server's own; what anybody may have written is escaped, and `escaped` names its column. */
 function inCsv({ seq, time, subject, data, headers }: Stored): string {
   const text = isUtf8(data);
+  const encoding = text ? 'text' : 'base64';
   const cells = {
     subject,
     headers: headersInJson(headers()),
+    encoding,
     payload: data.toString(text ? 'utf8' : 'base64'),
   };
-  const escaped = Object.entries(cells).filter(([, cell]) => formula.test(cell));
-  const safe = Object.values(cells).map((cell) => quoted(formula.test(cell) ? `'${cell}` : cell));
-  const [subjectCell = '', headersCell = '', payloadCell = ''] = safe;
-  return `${seq},${time},${subjectCell},${headersCell},${text ? 'text' : 'base64'},${payloadCell},${escaped.map(([name]) => name).join(' ')}`;
+  return `${seq},${time},${csvLine(cells)}`;
 }
 
 export const messageFormats: Readonly<Record<MessageExportFormat, ExportFormat>> = {

@@ -1,7 +1,8 @@
+import { Link } from 'react-router-dom';
 import { useApi, useMay } from '../../api/hooks';
 import { NoClusters } from '../../components/ClusterScope';
 import { Head } from '../../components/Head';
-import { Panel, Stack } from '../../components/parts';
+import { pageUrl, Panel, Stack } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { ClusterCards } from './ClusterCards';
 import { Changes } from './Changes';
@@ -28,7 +29,10 @@ export function OverviewPage() {
               <Panel title="Clusters">
                 <ClusterCards clusters={items} cards={overview.data?.clusters ?? []} />
               </Panel>
-              <Panel title="What changed in the last hour">
+              <Panel
+                title="What changed in the last hour"
+                actions={may('audit_logs:read') && <Link to={pageUrl('audit')}>Who did what</Link>}
+              >
                 <Changes clusters={items} audit={may('audit_logs:read')} />
               </Panel>
             </>

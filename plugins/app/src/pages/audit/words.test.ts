@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { changeOf, namesOfPlace, placeOf } from './words';
+
+const cluster = 'c0000000-0000-4000-8000-000000000001';
+
+describe('what an act was done to', () => {
+  it.each([
+    ['stream=ORDERS', `clusters/${cluster}/streams/ORDERS`],
+    ['stream=ORDERS consumer=billing', `clusters/${cluster}/streams/ORDERS/consumers/billing`],
+    ['bucket=settings', `clusters/${cluster}/kv/settings`],
+    ['store=backups', `clusters/${cluster}/objects/backups`],
+    [null, `clusters/${cluster}`],
+  ])('%s is opened at %s', (resource, path) => expect(placeOf({ cluster, resource })).toContain(path));
+  it('has no page without a cluster', () => expect(placeOf({ cluster: null, resource: 'stream=X' })).toBeNull());
+  it('is named without ids', () => {
+    expect(namesOfPlace(`clusterId=${cluster} stream=ORDERS`)).toBe('stream=ORDERS');
+    expect(namesOfPlace(`userId=${cluster}`)).toBe(`userId=${cluster}`);
+  });
+});
+
+describe('what an act changed', () => {
+  it('is before and after where the act wrote both or one of them', () => {
+    expect(changeOf({ before: null, after: { a: 1 } })).toEqual({ before: null, after: { a: 1 } });
+    expect(changeOf({ after: { a: 1 } })).toEqual({ before: null, after: { a: 1 } });
+  });
+  it.each([[null], ['text'], [[1]], [{}], [{ other: 1 }]])('is another form: %j', (changes) =>
+    expect(changeOf(changes)).toBeNull(),
+  );
+});
