@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { watchAdvisories, type Advisories } from '../../../backend/server/src/metrics/collect/advisories';
+import { mostGivenUp, watchAdvisories, type Advisories } from '../../../backend/server/src/metrics/collect/advisories';
 import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
 import { organizationId } from './pipeline';
 
@@ -62,6 +62,16 @@ it('keeps two hundred of one type, says how many more there were, and keeps the 
   send('nak', 'again');
   await nc.flush();
   expect(advisories.take().suppressed).toEqual(new Map());
+});
+
+it('keeps messages given up far beyond that, each of both kinds up to its own bound, and says what was too much', async () => {
+  for (let n = 0; n < mostGivenUp + 7; n++) send('max_deliver', `m${n}`);
+  for (let n = 0; n < 300; n++) send('terminated', `t${n}`);
+  await nc.flush();
+  const { rows, suppressed } = advisories.take();
+  expect(rows.filter(({ type }) => type === 'max_deliver')).toHaveLength(mostGivenUp);
+  expect(rows.filter(({ type }) => type === 'terminated')).toHaveLength(300);
+  expect(suppressed).toEqual(new Map([['max_deliver', 7]]));
 });
 
 it('tells once that a configuration changed and that the API dropped its queue, and at once who was removed', async () => {

@@ -5,6 +5,10 @@ import { readAdvisory, type EventRow, type HeardIn } from './event';
 
 /** Kept of one type between two collections; naks and ephemeral consumers come by the thousand. */
 const perType = 200;
+/** Messages given up are counted one by one: somebody has to look at each. */
+const givenUp = /^(?:max_deliver|terminated)$/;
+export const mostGivenUp = 5000;
+const mostOf = (type: string) => (givenUp.test(type) ? mostGivenUp : perType);
 
 export interface Advisories {
   /** what came since the last time, and how many of which type were too many to keep */
@@ -48,7 +52,7 @@ export function watchAdvisories(
     if (rows.has(row.id)) return;
     const count = (counts.get(row.type) ?? 0) + 1;
     counts.set(row.type, count);
-    if (count <= perType) rows.set(row.id, row);
+    if (count <= mostOf(row.type)) rows.set(row.id, row);
   };
   const subscriptions: Subscription[] = listen.flatMap(({ nc, subjects, heard }) =>
     subjects.map((subject) =>
@@ -63,7 +67,9 @@ export function watchAdvisories(
   return {
     take: () => {
       const taken = [...rows.values()];
-      const suppressed = new Map([...counts].flatMap(([type, n]) => (n > perType ? [[type, n - perType]] : [])));
+      const suppressed = new Map(
+        [...counts].flatMap(([type, n]) => (n > mostOf(type) ? [[type, n - mostOf(type)]] : [])),
+      );
       rows = new Map();
       counts = new Map();
       return { rows: taken, suppressed };

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Buffer } from '../pipeline/buffer';
 import { batchWriter } from '../sample/encode';
 import type { Owner } from '../sample/rows';
+import { mostGivenUp } from './advisories';
 import type { Clock } from './clock';
 import { consoleEvent, eventRow, type EventRow } from './event';
 
-/** Events that wait while the metrics stream is full or away; the oldest go first. */
-const kept = 2000;
+/**
+ * Events that wait while the metrics stream is full or away; the oldest go first. Both kinds of messages given up find
+ * room at their most, and everything else beside them.
+ */
+const kept = 2 * mostGivenUp + 2000;
 
 /** Events of one cluster on their way into the metrics stream. */
 export interface EventQueue {
