@@ -57,6 +57,8 @@ test('bytes are read as the MessagePack that they are, or as what a reader picks
   await page.goto(appUrl(`clusters/${clusterId}/streams/${from}?tab=messages&msg=2&as=msgpack`));
   await expect(message.getByRole('radio', { name: 'MessagePack' }).first()).toBeChecked();
   await expect(message.getByRole('region', { name: 'Payload' })).toContainText('[1, 2, 3]');
+  await message.getByRole('radio', { name: 'Protobuf' }).check({ force: true });
+  await expect(message).toContainText('It is no Protobuf');
   await page.setViewportSize({ width: 320, height: 800 });
   await expectNoSidewaysScroll(page);
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const decodedAs = z.enum(['msgpack', 'cbor']);
+export const decodedAs = z.enum(['msgpack', 'cbor', 'protobuf']);
 export type DecodedAs = z.infer<typeof decodedAs>;
 
 /** `auto`: recognized where that is sure; `none`: the bytes as they are. */

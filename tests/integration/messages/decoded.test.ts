@@ -52,11 +52,14 @@ it('MessagePack and CBOR are read as what they hold, packed or not, and text sta
 it('are read as what a person picks, or a sentence says why not, and the bytes stay', async () => {
   // Numbers alone could be anything.
   const numbers = toMsgpack([1, 2, 3]);
-  const stream = await streamOf([numbers]);
+  const stream = await streamOf([numbers, Buffer.from('0896011205' + Buffer.from('Osaka').toString('hex'), 'hex')]);
   expect((await message(stream, 1)).decoded).toBeUndefined();
   const picked = await message(stream, 1, { decode: 'msgpack' });
   expect(picked.decoded).toMatchObject({ how: 'picked', text: '[1,2,3]' });
   expect(picked.payload.base64).toBe(Buffer.from(numbers).toString('base64'));
+  const fields = await message(stream, 2, { decode: 'protobuf' });
+  expect(fields.decoded).toMatchObject({ how: 'picked', text: '{"1":150,"2":"Osaka"}' });
+  expect((await message(stream, 2)).decoded).toBeUndefined();
   const wrong = await message(stream, 1, { decode: 'cbor' });
   expect(wrong.decoded).toMatchObject({ text: null, note: expect.stringContaining('It is no CBOR') as unknown });
   expect((await message(stream, 1, { decode: 'none' })).decoded).toBeUndefined();

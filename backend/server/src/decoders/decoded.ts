@@ -1,6 +1,7 @@
 import { decodedAs, type DecodedAs } from '@jetstream-console/contract';
 import { readCbor } from './cbor';
 import { readMsgpack } from './msgpack';
+import { readProtobuf } from './protobuf';
 import { Misfit, TooMuch, Walk, type Bounds } from './reading';
 
 /** Of one message that somebody opened, or that a filter or the inferred schema looks into. */
@@ -8,9 +9,17 @@ export const openedBounds: Bounds = { depth: 64, values: 50_000 };
 /** Of each message of a list, which may be five hundred. */
 export const listedBounds: Bounds = { depth: 64, values: 2_000 };
 
-const readers: Readonly<Record<DecodedAs, { readonly name: string; readonly read: (walk: Walk) => string }>> = {
+const readers: Readonly<
+  Record<DecodedAs, { readonly name: string; readonly read: (walk: Walk) => string; readonly caveat?: string }>
+> = {
   msgpack: { name: 'MessagePack', read: readMsgpack },
   cbor: { name: 'CBOR', read: readCbor },
+  protobuf: {
+    name: 'Protobuf',
+    read: readProtobuf,
+    caveat:
+      'Fields stand by their numbers: their names and types are not in the bytes. Whether one is text, bytes or a message is guessed.',
+  },
 };
 
 export interface Decoded {
@@ -33,7 +42,7 @@ function readAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded {
     certain: walk.broken === 0 && (walk.namedMaps > 0 || marked),
     note:
       walk.repeated === null
-        ? null
+        ? (readers[as].caveat ?? null)
         : `The key ${walk.repeated} stands in it more than once: filters and the schema go by the last one.`,
   };
 }
@@ -60,6 +69,8 @@ export function decodeAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds = open
 const begins: Readonly<Record<DecodedAs, (first: number) => boolean>> = {
   msgpack: (first) => (first >= 0x80 && first < 0xa0) || (first >= 0xdc && first <= 0xdf),
   cbor: (first) => (first >= 0x80 && first < 0xc0) || first === 0xd9,
+  // Nothing in its bytes tells it from chance: a person has to say so.
+  protobuf: () => false,
 };
 
 export interface Recognized {

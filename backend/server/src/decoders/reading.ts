@@ -13,7 +13,7 @@ export class Misfit extends Error {
 /** It may fit, and holds more than is decoded. */
 export class TooMuch extends Misfit {}
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+export const utf8 = new TextDecoder('utf-8', { fatal: true });
 const shortBytes = 32;
 /** JSON text that is neither empty nor made from bytes or digits. */
 const namesField = /^"(?!"|hex:|base64:|-?\d+"$)/;

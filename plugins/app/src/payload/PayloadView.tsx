@@ -15,7 +15,11 @@ export type View = 'decoded' | 'json' | 'text' | 'hex' | 'base64';
 export const guardBytes = 65_536;
 export const wholeBytes = 8_388_608;
 
-export const formats: Readonly<Record<DecodedAs, string>> = { msgpack: 'MessagePack', cbor: 'CBOR' };
+export const formats: Readonly<Record<DecodedAs, string>> = {
+  msgpack: 'MessagePack',
+  cbor: 'CBOR',
+  protobuf: 'Protobuf',
+};
 const labels: Record<Exclude<View, 'decoded'>, string> = { json: 'JSON', text: 'Text', hex: 'Hex', base64: 'Base64' };
 /** Coloured up to here; more elements than this make a page slow, and nobody reads them one by one. */
 const maxColoured = 20_000;

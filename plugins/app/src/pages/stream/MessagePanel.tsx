@@ -1,9 +1,10 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, ClipboardButton, RadioButtonGroup, useStyles2 } from '@grafana/ui';
+import { Alert, ClipboardButton, useStyles2 } from '@grafana/ui';
 import { decodedAs, decodeQuery, type DecodeQuery } from '@jetstream-console/contract';
 import { useState, type ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
+import { Choices } from '../../components/Choices';
 import { OpenedBar } from '../../components/OpenedBar';
 import { Facts, From, Mono, Quiet, Row } from '../../components/parts';
 import { Loaded } from '../../components/States';
@@ -84,9 +85,8 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
             <Headers headers={known.headers} />
             {(known.payload.format === 'binary' || decode !== 'auto') && (
               <Row>
-                <RadioButtonGroup
-                  size="sm"
-                  aria-label="Read the bytes as"
+                <Choices
+                  label="Read the bytes as"
                   options={readings}
                   value={decode}
                   onChange={(value) => url.set({ as: value === 'auto' ? null : value })}
