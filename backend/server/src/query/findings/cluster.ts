@@ -262,7 +262,7 @@ export const clusterRules: readonly Rule[] = [
     /^(max_deliver|terminated)$/,
     'warning',
     (event) => `${place(event)} gave messages up`,
-    'Look at them under dead letters: they can be delivered again once the reason is gone.',
+    'These are dead letters: open each by its sequence among the messages of the stream, and publish it again once the reason is gone.',
   ),
   ofEvents(
     'api_limit_reached',

@@ -143,7 +143,7 @@ const redelivery: Rule = {
         title: `${named(c)} delivers messages again and again`,
         subject: subject(c),
         evidence: `${count(c.redelivered ?? 0)} of ${count(Math.max(c.ackPending ?? 0, c.redelivered ?? 0))} unacknowledged messages were delivered more than once`,
-        cure: 'Either ack_wait is shorter than the work takes, or some messages always fail: find them under dead letters, set max_deliver and a backoff.',
+        cure: 'Either ack_wait is shorter than the work takes, or some messages always fail: set max_deliver and a backoff, and they end as dead letters that a finding and the events name.',
       })),
 };
 
