@@ -5,6 +5,7 @@ import { peopleRoutes } from './people';
 import { roleRoutes } from './roleBindings';
 import { auditRoutes } from './audit';
 import { clusterRoutes } from './clusters';
+import { operationRoutes } from './clusterOperations';
 import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
 import { keyRoutes } from './jetstreamKeys';
@@ -31,6 +32,7 @@ export * from './roleBindings';
 export * from './audit';
 export * from './clusterSettings';
 export * from './clusters';
+export * from './clusterOperations';
 export * from './jetstream';
 export * from './jetstreamManage';
 export * from './jetstreamMessaging';
@@ -58,6 +60,7 @@ export const routes = {
   ...roleRoutes,
   ...auditRoutes,
   ...clusterRoutes,
+  ...operationRoutes,
   ...jetstreamRoutes,
   ...manageRoutes,
   ...messagingRoutes,

@@ -3,6 +3,7 @@ import { makeSnapshots } from './access/snapshot';
 import { makeGuard } from './clusters/guard';
 import { ownEngines } from './clusters/ownEngines';
 import { makePool } from './clusters/pool';
+import { operationHandlers } from './clusters/operations/routes';
 import { clusterHandlers } from './clusters/routes';
 import { makeClusterStore } from './clusters/store';
 import { makeVault } from './clusters/vault';
@@ -107,6 +108,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         log,
       }),
       ...clusterHandlers({ store, pool, guard }),
+      ...operationHandlers({ links: pool }),
       ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries) }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, pg }),

@@ -40,11 +40,14 @@ export const manageMatrix: Readonly<Record<ManageId, Least>> = {
   stepDownConsumer: 'editor',
 };
 
-/** Routes that only a cluster of servers can do; the walk has one server, which says so. */
+/** Routes that take a cluster of servers or its system account; the walk has one server without, and is told so. */
 export const needsCluster: Partial<Record<string, number>> = {
   stepDownStream: 422,
   removeStreamPeer: 422,
   stepDownConsumer: 422,
+  checkServers: 422,
+  listAccounts: 422,
+  getMetaGroup: 422,
 };
 
 const name = () => `T${randomBytes(5).toString('hex')}`;

@@ -1,5 +1,6 @@
 import type { BuiltInRole, RouteId } from '@jetstream-console/contract';
 import { manageMatrix } from './manageRows';
+import { operationMatrix } from './operationRows';
 import { messagingMatrix } from './messagingRows';
 import { storeMatrix } from './storeRows';
 
@@ -79,6 +80,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listConsumers: 'viewer',
   listBuckets: 'viewer',
   getBucket: 'viewer',
+  ...operationMatrix,
   ...manageMatrix,
   ...messagingMatrix,
   ...storeMatrix,

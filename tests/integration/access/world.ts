@@ -10,6 +10,7 @@ import type { Headers } from '../setup/http';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
 import { manageRequests } from './manageRows';
+import { operationRequests } from './operationRows';
 import { messagingRequests } from './messagingRows';
 import { storeRequests } from './storeRows';
 
@@ -220,6 +221,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   listKeys: (w) => ({ params: bucket(w) }),
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
 
+  ...operationRequests,
   ...manageRequests,
   ...messagingRequests,
   ...storeRequests,

@@ -9,10 +9,15 @@ import { Count, Facts, From, pageUrl, Panel, Quiet, Row, Stack, State, Use } fro
 import { Loaded, Problem } from '../../components/States';
 import { FindingsHere } from '../../findings/Findings';
 import { bytes, duration, time } from '../../format';
+import { Tabs } from '../../components/Tabs';
 import { RangePicker } from '../../range/RangePicker';
 import { useRange } from '../../range/useRange';
+import { useUrl } from '../../useUrl';
 import { Account } from './Account';
 import { ClusterCharts } from './ClusterCharts';
+import { Accounts } from './operations/Accounts';
+import { Connections } from './operations/Connections';
+import { Health } from './operations/Health';
 import { Slots } from './Slots';
 import { TestReportView } from './TestReport';
 
@@ -186,6 +191,15 @@ function Acts({ cluster, onReport }: { cluster: Cluster; onReport: (report: Test
   );
 }
 
+const allTabs = [
+  ['servers', 'Servers'],
+  ['connections', 'Connections'],
+  ['accounts', 'Accounts'],
+  ['health', 'Health'],
+] as const;
+/** What one tab keeps in the URL says nothing to another. */
+const elsewhere = { search: null, cursor: null, sort: null, order: null, state: null, connection: null };
+
 /** Can it be reached, and is it sound? */
 export function ClusterPage() {
   const { cluster: clusterId = '' } = useParams();
@@ -195,6 +209,12 @@ export function ClusterPage() {
   const health = useApi('clusterHealth', { params: { clusterId } }, { every: 10_000 });
   const change = may('clusters:update', { cluster: clusterId });
   const whole = useMaySeeWhole()(clusterId);
+  const url = useUrl();
+  const accounts = may('accounts:read', { cluster: clusterId });
+  const tabs = allTabs.filter(
+    ([id]) => id === 'servers' || (id === 'connections' ? may('connections:read', { cluster: clusterId }) : accounts),
+  );
+  const tab = tabs.find(([id]) => id === url.get('tab'))?.[0] ?? 'servers';
   return (
     <Stack>
       <Head items={[['Clusters', pageUrl('clusters')], [cluster.data?.name ?? 'Cluster']]} of={health}>
@@ -212,27 +232,42 @@ export function ClusterPage() {
               />
             )}
             {report && <TestReportView report={report} />}
-            <FindingsHere place={{ clusterId }} />
-            {health.data?.state === 'unreachable' ? (
+            {tab === 'servers' && <FindingsHere place={{ clusterId }} />}
+            {health.data?.state === 'unreachable' && (
               <Alert severity="warning" title="The cluster cannot be reached">
                 <p>{health.data.error}</p>
                 {change && <p>Test says for each URL how far it comes, and what to do.</p>}
               </Alert>
-            ) : (
+            )}
+            {tabs.length > 1 && (
+              <Tabs
+                tabs={tabs}
+                active={tab}
+                onGo={(id) => url.set({ ...elsewhere, tab: id === 'servers' ? null : id }, false)}
+              />
+            )}
+            {tab === 'connections' && <Connections clusterId={clusterId} />}
+            {tab === 'accounts' && <Accounts clusterId={clusterId} />}
+            {tab === 'health' && <Health clusterId={clusterId} />}
+            {tab === 'servers' && (
               <>
-                <Panel title="Account">
-                  <Account clusterId={clusterId} />
+                {health.data?.state !== 'unreachable' && (
+                  <>
+                    <Panel title="Account">
+                      <Account clusterId={clusterId} />
+                    </Panel>
+                    <Panel title="Servers">
+                      <Servers clusterId={clusterId} />
+                    </Panel>
+                    {whole && <OverTime clusterId={clusterId} />}
+                  </>
+                )}
+                <Slots cluster={known} change={change} />
+                <Panel title="Connection">
+                  <Connection cluster={known} />
                 </Panel>
-                <Panel title="Servers">
-                  <Servers clusterId={clusterId} />
-                </Panel>
-                {whole && <OverTime clusterId={clusterId} />}
               </>
             )}
-            <Slots cluster={known} change={change} />
-            <Panel title="Connection">
-              <Connection cluster={known} />
-            </Panel>
           </>
         )}
       </Loaded>

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { clusterParams, flagQuery, instant, limitQuery, page, pageQuery } from './common';
+import { route, table, type Need } from './route';
+
+const on = (resource: Need['resource'], action: Need['action']): Need => ({ resource, action, cluster: 'clusterId' });
+
+/** What a list of connections can be sorted by: the server's own sorts (nats-server `ConnInfo`), under plain names. */
+export const connectionSorts = [
+  'pending',
+  'subscriptions',
+  'in_msgs',
+  'out_msgs',
+  'in_bytes',
+  'out_bytes',
+  'idle',
+  'uptime',
+  'rtt',
+  'stopped',
+] as const;
+
+/** A name that a client gave itself: cut, and without characters that nobody sees. */
+const told = z.string();
+
+export const clientConnection = z.object({
+  /** the server's own number of it; one only together with the server */
+  cid: z.number(),
+  server: z.object({ id: z.string(), name: z.string() }),
+  kind: z.string(),
+  account: told.nullable(),
+  user: told.nullable(),
+  name: told.nullable(),
+  ip: z.string(),
+  port: z.number(),
+  lang: told.nullable(),
+  version: told.nullable(),
+  startedAt: instant.nullable(),
+  stoppedAt: instant.nullable(),
+  /** why it ended, as the server says it; null while it is open */
+  reason: z.string().nullable(),
+  uptimeSeconds: z.number().nullable(),
+  idleSeconds: z.number().nullable(),
+  rttMs: z.number().nullable(),
+  pendingBytes: z.number(),
+  inMsgs: z.number(),
+  outMsgs: z.number(),
+  inBytes: z.number(),
+  outBytes: z.number(),
+  subscriptions: z.number(),
+  /** how often the server made it wait, since 2.12; null where the server does not tell */
+  stalls: z.number().nullable(),
+  tls: z.object({ version: z.string(), cipher: z.string() }).nullable(),
+});
+export type ClientConnection = z.infer<typeof clientConnection>;
+
+/** `system`: every account of every server; `account`: the account of the cluster's own credential. */
+const connectionsSource = z.enum(['system', 'account']);
+
+const subscriptionSchema = z.object({
+  subject: told,
+  queue: told.nullable(),
+  sid: z.string(),
+  msgs: z.number(),
+});
+
+const serverCheck = z.object({
+  server: z.object({ id: z.string(), name: z.string(), version: z.string() }),
+  ok: z.boolean(),
+  /** the server's own word, such as ok, unavailable, error */
+  status: z.string(),
+  problems: z.array(
+    z.object({
+      type: z.string(),
+      account: z.string().nullable(),
+      stream: z.string().nullable(),
+      consumer: z.string().nullable(),
+      error: z.string(),
+    }),
+  ),
+  /** how many there are in all, where more were told than are answered */
+  problemCount: z.number().int(),
+});
+
+export const accountUse = z.object({
+  name: z.string(),
+  connections: z.number(),
+  leafNodes: z.number(),
+  subscriptions: z.number(),
+  slowConsumers: z.number(),
+  inMsgs: z.number(),
+  outMsgs: z.number(),
+  inBytes: z.number(),
+  outBytes: z.number(),
+  /** summed over the servers, so every copy counts; null where the account has no JetStream */
+  jetstream: z
+    .object({ memory: z.number(), storage: z.number(), apiTotal: z.number(), apiErrors: z.number() })
+    .nullable(),
+});
+export type AccountUse = z.infer<typeof accountUse>;
+
+const metaPeer = z.object({
+  name: z.string(),
+  leader: z.boolean(),
+  /** null for the leader itself, which follows nobody */
+  current: z.boolean().nullable(),
+  offline: z.boolean(),
+  lag: z.number().nullable(),
+  /** since the leader heard of it */
+  activeSeconds: z.number().nullable(),
+});
+
+export const operationRoutes = table({
+  listClusterConnections: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/connections',
+    summary:
+      "Clients of the servers, from the system account for whoever may read other accounts, else those of the cluster's own account",
+    params: clusterParams,
+    access: [on('connections', 'read')],
+    credential: 'read',
+    query: z.strictObject({
+      ...pageQuery,
+      limit: limitQuery(50, 200),
+      sort: z.enum(connectionSorts).default('pending'),
+      order: z.enum(['asc', 'desc']).default('desc'),
+      state: z.enum(['open', 'closed']).default('open'),
+      account: z.string().min(1).max(255).optional(),
+      user: z.string().min(1).max(255).optional(),
+      /** part of a name, user or address, whatever the case */
+      search: z.string().max(255).optional(),
+    }),
+    response: page(clientConnection).extend({
+      source: connectionsSource,
+      /** false: a server has more than are looked at; what was asked for is then sorted among the first of each */
+      complete: z.boolean(),
+      /** how many the servers say there are, before the search */
+      known: z.number().int(),
+      servers: z.number().int(),
+      askedAt: instant,
+    }),
+  }),
+  getClusterConnection: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/connections/:server/:cid',
+    summary: 'One connection with what it subscribes to',
+    params: clusterParams.extend({
+      server: z.string().regex(/^N[A-Z2-7]{55}$/, 'the id of a server: N and 55 more characters'),
+      cid: z.coerce.number().int().min(1),
+    }),
+    access: [on('connections', 'read')],
+    credential: 'read',
+    response: clientConnection.extend({
+      source: connectionsSource,
+      issuer: told.nullable(),
+      nameTag: told.nullable(),
+      tags: z.array(told),
+      /** the first of them */
+      subscriptionList: z.array(subscriptionSchema),
+      askedAt: instant,
+    }),
+  }),
+  checkServers: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/servers/health',
+    summary: 'What every server finds of its own health, its streams and consumers included (HEALTHZ)',
+    params: clusterParams,
+    access: [on('clusters', 'read'), on('accounts', 'read')],
+    credential: 'read',
+    query: z.strictObject({
+      /** JetStream is on and the server is in the meta group; the assets are left out */
+      serverOnly: flagQuery.optional(),
+      account: z.string().min(1).max(255).optional(),
+      stream: z.string().min(1).max(255).optional(),
+      consumer: z.string().min(1).max(255).optional(),
+    }),
+    response: z.object({ items: z.array(serverCheck), askedAt: instant }),
+  }),
+  listAccounts: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/accounts',
+    summary: 'All accounts of the servers with what they use',
+    params: clusterParams,
+    access: [on('accounts', 'read')],
+    credential: 'read',
+    query: z.strictObject({
+      ...pageQuery,
+      sort: z.enum(['name', 'connections', 'storage', 'memory', 'api_errors']).default('connections'),
+      order: z.enum(['asc', 'desc']).default('desc'),
+      search: z.string().max(255).optional(),
+    }),
+    response: page(accountUse).extend({ askedAt: instant }),
+  }),
+  getMetaGroup: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/meta',
+    summary: 'The group of servers that decides where streams live: who leads, who follows, and how far behind',
+    params: clusterParams,
+    access: [on('clusters', 'read'), on('accounts', 'read')],
+    credential: 'read',
+    response: z.object({
+      /** false: one server by itself, which has no such group */
+      clustered: z.boolean(),
+      leader: z.string().nullable(),
+      size: z.number().int().nullable(),
+      peers: z.array(metaPeer),
+      askedAt: instant,
+    }),
+  }),
+});

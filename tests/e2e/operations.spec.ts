@@ -1,0 +1,57 @@
+import { connect } from '@nats-io/transport-node';
+import { appUrl, demoClusterId, expect, expectNoSidewaysScroll, test } from './console';
+
+test('an administrator finds a client, what it listens to, and how the servers are', async ({ page, as, world }) => {
+  const clusterId = await demoClusterId(world);
+  const name = `seen-${Date.now().toString(36)}`;
+  const { user, password } = world.natsAccount;
+  const client = await connect({ servers: world.natsUrls, user, pass: password, name });
+  try {
+    client.subscribe('seen.orders', { queue: 'workers' });
+    await client.flush();
+    await as('admin');
+    await page.goto(appUrl(`clusters/${clusterId}`));
+    await page.getByRole('tab', { name: 'Connections' }).click();
+    await page.getByRole('textbox', { name: 'Search connections' }).fill(name);
+    const list = page.getByRole('region', { name: 'Connections' });
+    await list.getByText(name).click();
+    const opened = page.getByTestId('connection');
+    await expect(opened).toContainText('seen.orders');
+    await expect(opened).toContainText('workers');
+    await expect(page).toHaveURL(/connection=N[A-Z2-7]{55}\.\d+/);
+    await page.goto(page.url());
+    await expect(opened).toContainText('seen.orders');
+    await page.goto(appUrl(`clusters/${clusterId}?tab=health`));
+    await expect(page.getByRole('region', { name: 'Meta group' }).getByText('leads')).toBeVisible();
+  } finally {
+    await client.close();
+  }
+});
+
+test('a viewer is offered servers alone', async ({ page, as, world }) => {
+  const clusterId = await demoClusterId(world);
+  await as('viewer');
+  await page.goto(appUrl(`clusters/${clusterId}?tab=connections`));
+  await expect(page.getByText('demo-1').first()).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Connections' })).toHaveCount(0);
+  await expect(page.getByTestId('connection')).toHaveCount(0);
+});
+
+for (const theme of ['dark', 'light'])
+  for (const width of [1400, 320])
+    test(`nothing of it is cut in the ${theme} theme at ${width} px`, async ({ page, as, world }, info) => {
+      const clusterId = await demoClusterId(world);
+      await page.setViewportSize({ width, height: 900 });
+      await as('admin');
+      for (const [tab, sign] of [
+        ['connections', 'Subscriptions'],
+        ['accounts', 'Storage'],
+        ['health', 'Meta group'],
+      ] as const) {
+        await page.goto(appUrl(`clusters/${clusterId}?tab=${tab}&theme=${theme}`));
+        await expect(page.getByText(sign).first()).toBeVisible();
+        await expect(page.getByText('Loading')).toHaveCount(0);
+        await expectNoSidewaysScroll(page);
+        await page.screenshot({ path: info.outputPath(`${tab}-${theme}-${width}.png`) });
+      }
+    });
