@@ -22,7 +22,14 @@ test('an administrator finds a client, what it listens to, and how the servers a
     await page.goto(page.url());
     await expect(opened).toContainText('seen.orders');
     await page.goto(appUrl(`clusters/${clusterId}?tab=health`));
-    await expect(page.getByRole('region', { name: 'Meta group' }).getByText('leads')).toBeVisible();
+    const meta = page.getByRole('region', { name: 'Meta group' });
+    const leading = meta.getByRole('row').filter({ hasText: 'leads' });
+    const before = (await leading.innerText()).split(/\s/)[0];
+    await meta.getByRole('button', { name: 'Actions on the meta group' }).click();
+    await page.getByRole('menuitem', { name: 'Step down the leader' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Step down', exact: true }).click();
+    await expect(page.getByTestId('done')).toContainText(`${before} stepped down`);
+    await expect(leading).not.toContainText(String(before), { timeout: 30_000 });
   } finally {
     await client.close();
   }

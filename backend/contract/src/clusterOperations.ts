@@ -205,4 +205,27 @@ export const operationRoutes = table({
       askedAt: instant,
     }),
   }),
+  stepDownMeta: route({
+    method: 'POST',
+    path: '/clusters/:clusterId/meta/leader-stepdown',
+    summary: 'Let the meta group elect another leader; nothing is lost, and changes wait for the election',
+    params: clusterParams,
+    access: [on('clusters', 'operate'), on('accounts', 'read')],
+    credential: 'admin',
+    audit: 'cluster.meta_stepdown',
+    body: z.strictObject({ preferred: z.string().min(1).max(255).optional() }),
+    response: z.object({ done: z.literal(true), before: z.string().nullable(), at: instant }),
+  }),
+  removeMetaPeer: route({
+    method: 'POST',
+    path: '/clusters/:clusterId/meta/peer-remove',
+    summary:
+      'Take a server that is gone for good out of the meta group, so that its copies are made anew elsewhere; refused while it is online',
+    params: clusterParams,
+    access: [on('clusters', 'operate'), on('accounts', 'read')],
+    credential: 'admin',
+    audit: 'cluster.peer_remove',
+    body: z.strictObject({ peer: z.string().min(1).max(255), confirm: z.string().max(255) }),
+    response: z.object({ removed: z.string(), at: instant }),
+  }),
 });

@@ -54,6 +54,11 @@ export const deleteBucketCommand = (bucket: string) => line('kv', 'del', bucket,
 export const watchCommand = (bucket: string, prefix: string) =>
   line('kv', 'watch', bucket, prefix === '' ? '>' : `${prefix.slice(0, prefix.lastIndexOf('.') + 1)}>`);
 
+/** Both take a log-in of the system account. */
+export const stepDownMetaCommand = (preferred?: string) =>
+  line('server', 'cluster', 'step-down', ...(preferred === undefined ? [] : ['--host', preferred]));
+export const removeServerCommand = (name: string) => line('server', 'cluster', 'peer-remove', name, '--force');
+
 export const watchStoreCommand = (store: string) => line('object', 'watch', store);
 
 export const getObjectCommand = (store: string, name: string) => line('object', 'get', store, name);

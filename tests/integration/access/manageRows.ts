@@ -48,6 +48,8 @@ export const needsCluster: Partial<Record<string, number>> = {
   checkServers: 422,
   listAccounts: 422,
   getMetaGroup: 422,
+  stepDownMeta: 422,
+  removeMetaPeer: 422,
 };
 
 const name = () => `T${randomBytes(5).toString('hex')}`;

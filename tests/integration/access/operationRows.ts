@@ -11,6 +11,8 @@ export const operationMatrix: Readonly<Record<OperationId, Least>> = {
   checkServers: 'admin',
   listAccounts: 'admin',
   getMetaGroup: 'admin',
+  stepDownMeta: 'admin',
+  removeMetaPeer: 'admin',
 };
 
 const here = (w: World) => ({ params: { clusterId: w.clusterId } });
@@ -26,4 +28,6 @@ export const operationRequests: Readonly<Record<OperationId, (w: World) => Given
   checkServers: here,
   listAccounts: here,
   getMetaGroup: here,
+  stepDownMeta: (w) => ({ ...here(w), body: {} }),
+  removeMetaPeer: (w) => ({ ...here(w), body: { peer: 'n9', confirm: 'n9' } }),
 };

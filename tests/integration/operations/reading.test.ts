@@ -116,7 +116,7 @@ describe('three servers', () => {
     expect((await api.get(routes.listAccounts, { ...at(), query: { search: 'ap' } }, api.admin)).items).toHaveLength(1);
   });
 
-  it('have one leader of the meta group, and one that is down is told as offline', async () => {
+  it('have one leader of the meta group: it moves, and one that is gone for good is taken out', async () => {
     const meta = () => api.get(routes.getMetaGroup, at(), api.admin);
     const before = await eventually(async () => {
       const found = await meta();
@@ -124,16 +124,54 @@ describe('three servers', () => {
     });
     expect(before).toMatchObject({ clustered: true, size: 3 });
     expect(before.peers.filter(({ leader }) => leader).map(({ name }) => name)).toEqual([before.leader]);
-    const down = before.peers.find(({ leader }) => !leader)?.name;
+    const down = before.peers.find(({ leader }) => !leader)?.name ?? '';
+    const next = before.peers.find(({ leader, name }) => !leader && name !== down)?.name ?? '';
+
+    // Another one leads, the one that was asked for.
+    const wrong = { ...at(), body: { preferred: 'n9' } };
+    expect(await api.refused(routes.stepDownMeta, wrong, api.admin)).toMatchObject({
+      status: 422,
+      code: 'unknown_peer',
+    });
+    const moved = await api.get(routes.stepDownMeta, { ...at(), body: { preferred: next } }, api.admin);
+    expect(moved.before).toBe(before.leader);
+    await eventually(async () => (await meta()).leader === next);
+    const { items } = await api.get(routes.listAudit, { query: { action: 'cluster.meta_stepdown' } }, api.admin);
+    expect(items[0]).toMatchObject({
+      status: 'success',
+      changes: { before: { leader: before.leader }, after: { preferred: next } },
+    });
+
+    // One that is up is not taken out of it: it would come back at once.
+    const removal = { ...at(), body: { peer: down, confirm: down } };
+    expect(await api.refused(routes.removeMetaPeer, removal, api.admin)).toMatchObject({
+      status: 422,
+      code: 'peer_online',
+    });
     // A server that says good-bye is known to be gone at once; of one that was killed the others wait for news.
     await cluster.nodes.find(({ name }) => name === down)?.halt('SIGTERM');
-    const after = await eventually(async () => {
-      // Where our own connection was to that one, it is made anew first.
+    // Where our own connection was to that one, it is made anew first.
+    const peers = async () => {
       const answer = await api.ask(routes.getMetaGroup, at(), api.admin);
-      if (answer.status !== 200) return false;
-      const peer = routes.getMetaGroup.response.parse(answer.json()).peers.find(({ name }) => name === down);
-      return peer?.offline === true && peer;
+      return answer.status === 200 ? routes.getMetaGroup.response.parse(answer.json()).peers : [];
+    };
+    await eventually(async () => (await peers()).some(({ name, offline }) => name === down && offline));
+    const mistyped = { ...at(), body: { peer: down, confirm: 'other' } };
+    expect((await api.ask(routes.removeMetaPeer, mistyped, api.admin)).status).toBe(400);
+    expect(await peers()).toHaveLength(3);
+    expect((await api.get(routes.removeMetaPeer, removal, api.admin)).removed).toBe(down);
+    await eventually(async () => {
+      const left = await peers();
+      return left.length === 2 && left.every(({ name }) => name !== down);
     });
-    expect(after.leader).toBe(false);
+  });
+
+  it('are not touched while the cluster is read-only', async () => {
+    const { version } = await api.get(routes.getCluster, at(), api.admin);
+    await api.get(routes.updateCluster, { ...at(), body: { readOnly: true, version } }, api.admin);
+    expect(await api.refused(routes.stepDownMeta, { ...at(), body: {} }, api.admin)).toMatchObject({
+      status: 403,
+      code: 'cluster_read_only',
+    });
   });
 });

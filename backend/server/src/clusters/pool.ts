@@ -26,6 +26,13 @@ export function slotFor(level: CredentialLevel, filled: readonly Slot[]): Slot |
   return accountSlots.find((slot) => filled.includes(slot)) ?? null;
 }
 
+export const readOnly = () =>
+  new ApiError(
+    403,
+    'cluster_read_only',
+    'This cluster is switched to read-only in the console. An administrator can switch it back.',
+  );
+
 type State = 'connecting' | 'connected' | 'unreachable';
 interface Entry {
   readonly clusterId: string;
@@ -189,12 +196,7 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   return {
     open: async (ctx: Asker, clusterId: string, level: CredentialLevel = ctx.level) => {
       const record = await recordOf(ctx, clusterId);
-      if (record.settings.readOnly && level !== 'read' && level !== 'none')
-        throw new ApiError(
-          403,
-          'cluster_read_only',
-          'This cluster is switched to read-only in the console. An administrator can switch it back.',
-        );
+      if (record.settings.readOnly && level !== 'read' && level !== 'none') throw readOnly();
       return borrow(record, slotFor(level, filledOf(record)) ?? 'none');
     },
     openSystem: async (ctx, clusterId) => {

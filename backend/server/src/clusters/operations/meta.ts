@@ -1,7 +1,18 @@
+import type { BodyOf, Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
+import { apiRequest, parseReply } from '../../jetstream/api';
+import { assertConfirmed } from '../../jetstream/manage/guarded';
+import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
-import type { Links } from '../link';
+import type { Link, Links } from '../link';
+import { readOnly } from '../pool';
+import type { ClusterStore } from '../store';
 import { askServers, systemLink } from './ask';
+
+export interface OperationDeps {
+  readonly links: Links;
+  readonly store: Pick<ClusterStore, 'get'>;
+}
 
 const peer = z.object({
   name: z.string(),
@@ -16,11 +27,12 @@ const jsz = z.object({
     .object({ leader: z.string().optional(), cluster_size: z.number().optional(), replicas: z.array(peer).nullish() })
     .optional(),
 });
+const done = z.object({ success: z.literal(true) });
+
 /** As the leader tells it, which alone knows how far the others are. */
-export async function getMetaGroup(links: Links, ctx: Ctx, clusterId: string) {
-  const link = await systemLink(links, ctx, clusterId);
+async function readMeta(link: Link, signal: AbortSignal) {
   const askedAt = new Date().toISOString();
-  const told = await askServers(link, '$SYS.REQ.SERVER.PING.JSZ', {}, jsz, ctx.signal);
+  const told = await askServers(link, '$SYS.REQ.SERVER.PING.JSZ', {}, jsz, signal);
   const groups = told.flatMap(({ server, data }) =>
     data.meta_cluster === undefined ? [] : [{ server: server.name, ...data.meta_cluster }],
   );
@@ -44,4 +56,84 @@ export async function getMetaGroup(links: Links, ctx: Ctx, clusterId: string) {
     peers: [...first, ...followers.sort((a, b) => a.name.localeCompare(b.name))],
     askedAt,
   };
+}
+
+export const getMetaGroup = async (links: Links, ctx: Ctx, clusterId: string) =>
+  readMeta(await systemLink(links, ctx, clusterId), ctx.signal);
+
+/** The system account's connection for an act on the whole cluster. @throws ApiError 403 where it is read-only */
+async function toOperate({ links, store }: OperationDeps, ctx: Ctx, clusterId: string): Promise<Link> {
+  const { settings } = await store.get(ctx.principal.organizationId, clusterId);
+  if (settings.readOnly) throw readOnly();
+  const link = await systemLink(links, ctx, clusterId);
+  // The system account has no domain of its own: its api is the plain one.
+  return { ...link, apiPrefix: '$JS.API' };
+}
+
+async function clusteredMeta(link: Link, signal: AbortSignal) {
+  const meta = await readMeta(link, signal);
+  if (!meta.clustered)
+    throw new ApiError(422, 'not_clustered', 'This is one server by itself: it has no meta group. Nothing was done.');
+  return meta;
+}
+
+/** `placement.preferred` came with 2.11; an older server ignores it. */
+function knowsPreferred({ nc }: Link): boolean {
+  const [major = 0, minor = 0] = (nc.info?.version ?? '').split('.').map(Number);
+  return major > 2 || (major === 2 && minor >= 11);
+}
+
+export async function stepDownMeta(
+  deps: OperationDeps,
+  ctx: Ctx,
+  clusterId: string,
+  { preferred }: BodyOf<Routes['stepDownMeta']>,
+) {
+  const link = await toOperate(deps, ctx, clusterId);
+  const { leader, peers } = await clusteredMeta(link, ctx.signal);
+  if (preferred !== undefined && !knowsPreferred(link))
+    throw new ApiError(
+      422,
+      'not_supported',
+      'Servers before 2.11 elect whom they like: leave out who is to lead, or upgrade them. Nothing was done.',
+    );
+  const followers = peers.filter((one) => !one.leader && !one.offline).map(({ name }) => name);
+  if (preferred !== undefined && !followers.includes(preferred))
+    throw new ApiError(
+      422,
+      'unknown_peer',
+      `${preferred} cannot lead. Those that can: ${followers.join(', ') || 'none'}. Nothing was done.`,
+    );
+  ctx.changed({ leader }, { preferred: preferred ?? null });
+  const name = 'META.LEADER.STEPDOWN';
+  const body = preferred === undefined ? undefined : { placement: { preferred } };
+  parseReply(done, await apiRequest(link, name, body, ctx.signal), name);
+  return { done: true as const, before: leader, at: new Date().toISOString() };
+}
+
+export async function removeMetaPeer(
+  deps: OperationDeps,
+  ctx: Ctx,
+  clusterId: string,
+  { peer: name, confirm }: BodyOf<Routes['removeMetaPeer']>,
+) {
+  assertConfirmed(confirm, name);
+  const link = await toOperate(deps, ctx, clusterId);
+  const { peers } = await clusteredMeta(link, ctx.signal);
+  const known = peers.find((one) => one.name === name);
+  if (!known)
+    throw new ApiError(
+      422,
+      'unknown_peer',
+      `${name} is not in the meta group. Those that are: ${peers.map((one) => one.name).join(', ')}.`,
+    );
+  if (!known.offline)
+    throw new ApiError(
+      422,
+      'peer_online',
+      `${name} is online, so it is not removed: it would join again at once. Stop the server first. Nothing was done.`,
+    );
+  ctx.changed({ peers: peers.map((one) => one.name) }, { removed: name });
+  parseReply(done, await apiRequest(link, 'SERVER.REMOVE', { peer: name }, ctx.signal), 'SERVER.REMOVE');
+  return { removed: name, at: new Date().toISOString() };
 }

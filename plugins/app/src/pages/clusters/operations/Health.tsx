@@ -1,11 +1,14 @@
 import { Alert, Badge } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi } from '../../../api/hooks';
+import { useMayChange } from '../../../api/mayChange';
+import { ActsMenu, OpenedAct } from '../../../components/ActsMenu';
 import { DataTable, type Column } from '../../../components/DataTable';
 import { Refresh } from '../../../components/Head';
 import { Panel, Quiet, Stack } from '../../../components/parts';
 import { Loaded } from '../../../components/States';
 import { duration, exact } from '../../../format';
+import { metaActs } from './metaActs';
 
 type Check = ResponseOf<Routes['checkServers']>['items'][number];
 type Peer = ResponseOf<Routes['getMetaGroup']>['peers'][number];
@@ -76,6 +79,8 @@ const peers: Column<Peer>[] = [
 export function Health({ clusterId }: { clusterId: string }) {
   const found = useApi('checkServers', { params: { clusterId } }, { every: 15_000 });
   const meta = useApi('getMetaGroup', { params: { clusterId } }, { every: 15_000 });
+  const may = useMayChange(clusterId);
+  const acts = meta.data?.clustered ? metaActs({ clusterId, meta: meta.data, may }) : [];
   return (
     <Stack>
       <Panel title="Health of each server" actions={<Refresh of={found} />}>
@@ -83,7 +88,16 @@ export function Health({ clusterId }: { clusterId: string }) {
           {({ items }) => <DataTable label="Health" columns={checks} rows={items} keyOf={(row) => row.server.id} />}
         </Loaded>
       </Panel>
-      <Panel title="Meta group" actions={<Refresh of={meta} />}>
+      <Panel
+        title="Meta group"
+        actions={
+          <>
+            <ActsMenu label="Actions on the meta group" acts={acts} />
+            <Refresh of={meta} />
+          </>
+        }
+      >
+        <OpenedAct acts={acts} readOnly={may.readOnly} />
         <Loaded of={meta}>
           {({ clustered, leader, peers: rows }) =>
             !clustered ? (
