@@ -84,7 +84,6 @@ export const accountUse = z.object({
   name: z.string(),
   connections: z.number(),
   leafNodes: z.number(),
-  subscriptions: z.number(),
   slowConsumers: z.number(),
   inMsgs: z.number(),
   outMsgs: z.number(),
@@ -187,7 +186,11 @@ export const operationRoutes = table({
       order: z.enum(['asc', 'desc']).default('desc'),
       search: z.string().max(255).optional(),
     }),
-    response: page(accountUse).extend({ askedAt: instant }),
+    response: page(accountUse).extend({
+      /** how many answered: what another one holds is not in it */
+      servers: z.number().int(),
+      askedAt: instant,
+    }),
   }),
   getMetaGroup: route({
     method: 'GET',

@@ -237,9 +237,9 @@ export const objectRoutes = table({
     body: z.strictObject({
       ...named,
       basedOn: z.int().min(1).describe('the revision that was seen'),
-      description: description.describe('empty for none'),
-      metadata: namedValues,
-      headers: z.record(z.string().min(1).max(256), z.array(z.string().max(4096)).min(1).max(32)),
+      description: description.describe('empty for none; absent it stays, like the others').optional(),
+      metadata: namedValues.optional(),
+      headers: z.record(z.string().min(1).max(256), z.array(z.string().max(4096)).min(1).max(32)).optional(),
     }),
     response: z.object({ object: objectRow }),
   }),

@@ -114,7 +114,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...messagingHandlers({ links: pool, pg }),
       ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
-      ...objectHandlers({ links: pool, pg, snapshots, now }),
+      ...objectHandlers({ links: pool, pg, snapshots, now, quietMs: config.uploadQuietMinutes * 60_000 }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

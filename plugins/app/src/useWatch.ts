@@ -12,7 +12,7 @@ export interface Watched<E> {
   /** newest first */
   readonly entries: readonly E[];
   readonly skipped: number;
-  readonly state: 'connecting' | 'watching' | 'lost';
+  readonly state: 'connecting' | 'watching' | 'lost' | 'ended';
   readonly error: Error | null;
 }
 
@@ -65,8 +65,9 @@ export function useWatch<E extends { readonly revision: number }>(look: Look<E>)
         try {
           await once();
         } catch (error) {
-          change(() => ({ state: 'lost', error: toProblem(error) }));
-          if (ends(error)) return;
+          const over = ends(error);
+          change(() => ({ state: over ? 'ended' : 'lost', error: toProblem(error) }));
+          if (over) return;
           await wait(againMs, signal);
         }
       }

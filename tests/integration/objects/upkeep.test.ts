@@ -9,21 +9,24 @@ import {
   type Routes,
 } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseProblem, startTestApi } from '../setup/api';
+import { parseProblem, startTestApi, type TestApi } from '../setup/api';
+import { addCluster } from '../setup/clusters';
 import { bearer } from '../setup/http';
 import { eventually } from '../setup/wait';
 import { bytesOf, startObjectWorld, type ObjectWorld } from './world';
 
 let world: ObjectWorld;
-/** The api's clock, so that an hour passes when a test says so. */
-let ahead = 0;
+/** Another api on the same server, for which a writer has gone away as soon as it is quiet. */
+let hasty: TestApi;
+let seenByHasty: string;
 beforeAll(async () => {
-  const api = await startTestApi({ now: () => Date.now() + ahead });
-  world = await startObjectWorld(undefined, api);
+  world = await startObjectWorld();
+  hasty = await startTestApi({ env: { UPLOAD_QUIET_MINUTES: '0' } });
+  seenByHasty = await addCluster(hasty, [world.nats.url]);
 });
 afterAll(async () => {
+  await hasty?.stop();
   await world?.stop();
-  await world?.api.stop();
 });
 const at = (store: string) => ({ params: { clusterId: world.clusterId, store } });
 const as = () => world.api.admin;
@@ -50,7 +53,11 @@ describe('what is said of an object', () => {
       status: 'success',
       changes: { before: { description: 'before', metadata: {} }, after: said },
     });
-    const cleared = { name: 'müll', basedOn: object.revision, description: '', metadata: {}, headers: {} };
+    // What is not said stays.
+    const partly = await describeIt(store, { name: 'müll', basedOn: object.revision, description: 'only this' });
+    const after = routes.describeObject.response.parse(partly.json()).object;
+    expect(after).toMatchObject({ description: 'only this', metadata: said.metadata, headers: said.headers });
+    const cleared = { name: 'müll', basedOn: after.revision, description: '', metadata: {}, headers: {} };
     expect((await describeIt(store, cleared)).status).toBe(200);
     expect(await objectOf(store, 'müll')).toMatchObject({ description: null, metadata: {}, headers: {} });
   });
@@ -73,6 +80,10 @@ describe('chunks that no object has', () => {
   const found = (store: string) => world.api.get(routes.listLeftovers, at(store), as());
   const remove = (store: string) =>
     world.api.ask(routes.removeLeftovers, { ...at(store), body: { confirm: store } }, as());
+  const hastily = (store: string) => ({ params: { clusterId: seenByHasty, store } });
+  const foundHastily = (store: string) => hasty.get(routes.listLeftovers, hastily(store), hasty.admin);
+  const removeHastily = (store: string) =>
+    hasty.ask(routes.removeLeftovers, { ...hastily(store), body: { confirm: store } }, hasty.admin);
   const chunk = (store: string, upload: string, size: number) =>
     world.jsm.jetstream().publish(`$O.${store}.C.${upload}`, bytesOf(size), { retries: 20 });
 
@@ -86,31 +97,49 @@ describe('chunks that no object has', () => {
     for (const size of [1000, 1000, 400]) await chunk(store, 'broken', size);
     expect(await found(store)).toMatchObject({ items: [], uploads: 0, underWay: 1, unsure: null });
     expect((await remove(store)).json()).toEqual({ uploads: 0, chunks: 0 });
-    ahead = 3_600_000 + 60_000;
-    try {
-      expect(await found(store)).toMatchObject({
-        items: [{ nuid: 'broken', chunks: 3, bytes: 2400 }],
-        uploads: 1,
-        chunks: 3,
-        underWay: 0,
-      });
-      expect((await remove(store)).json()).toEqual({ uploads: 1, chunks: 3 });
-      expect((await found(store)).uploads).toBe(0);
-    } finally {
-      ahead = 0;
-    }
+    expect(await foundHastily(store)).toMatchObject({
+      items: [{ nuid: 'broken', chunks: 3, bytes: 2400 }],
+      uploads: 1,
+      chunks: 3,
+      underWay: 0,
+    });
+    expect((await removeHastily(store)).json()).toEqual({ uploads: 1, chunks: 3 });
+    expect((await foundHastily(store)).uploads).toBe(0);
     expect((await world.download(store, 'kept')).body.equals(bytesOf(300_000))).toBe(true);
     expect((await world.download(store, 'theirs')).body.equals(bytesOf(5000))).toBe(true);
-    const { items } = await world.api.get(routes.listAudit, { query: { action: 'object.remove_leftovers' } }, as());
+    const query = { action: 'object.remove_leftovers' };
+    const { items } = await hasty.get(routes.listAudit, { query }, hasty.admin);
     expect(items[0]).toMatchObject({ status: 'success', changes: { after: { removed: { uploads: 1, chunks: 3 } } } });
   });
   it('are left where a description cannot be read', async () => {
     const store = await world.store();
     await world.jsm.jetstream().publish(`$O.${store}.M.bm9uZQ==`, 'no description', { retries: 20 });
     await chunk(store, 'whose', 10);
-    expect((await found(store)).unsure).toContain('cannot be read');
-    expect(parseProblem(await remove(store))).toMatchObject({ status: 409, code: 'leftovers_unsure' });
+    expect((await foundHastily(store)).unsure).toContain('cannot be read');
+    expect(parseProblem(await removeHastily(store))).toMatchObject({ status: 409, code: 'leftovers_unsure' });
     expect((await world.jsm.streams.info(`OBJ_${store}`)).state.messages).toBe(2);
+  });
+
+  it('are left in a store that takes from another one, whose descriptions may come later', async () => {
+    const origin = await world.store();
+    await chunk(origin, 'late', 10);
+    const transform = { src: `$O.${origin}.C.>`, dest: '$O.copied.C.>' };
+    const sources = [{ name: `OBJ_${origin}`, subject_transforms: [transform] }];
+    await world.ask('STREAM.CREATE.OBJ_copied', {
+      name: 'OBJ_copied',
+      sources,
+      allow_direct: true,
+      allow_rollup_hdrs: true,
+    });
+    await eventually(async () => (await world.jsm.streams.info('OBJ_copied')).state.messages === 1);
+    expect((await foundHastily('copied')).unsure).toContain('comes from other streams');
+    expect((await removeHastily('copied')).status).toBe(409);
+  });
+  it('are all told where they are larger than one answer of the server', async () => {
+    const store = await world.store();
+    const size = 900_000;
+    for (let i = 0; i < 80; i++) await chunk(store, `big${i}`, size);
+    expect(await foundHastily(store)).toMatchObject({ uploads: 80, chunks: 80 });
   });
 });
 

@@ -4,6 +4,7 @@ import { natsVersion } from '../../../scripts/engines/servers';
 import { startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
 import { connectTo, startNatsServer } from '../setup/nats';
+import { makePerson } from '../setup/people';
 import { startNatsCluster, type NatsCluster } from '../setup/natsCluster';
 import { eventually } from '../setup/wait';
 
@@ -32,7 +33,7 @@ system_account: SYS`;
 const app = { user: 'app', password: 'app-password' };
 const system = { user: 'sys', password: 'sys-password' };
 
-describe.each(['2.10.26', natsVersion])('clients of a server %s', (version) => {
+describe.each(['2.10.26', '2.14.6', natsVersion])('clients of a server %s', (version) => {
   it('are told as it has them, of all accounts over the system account and of the own one without', async () => {
     const nats = await startNatsServer({ version, config: accounts });
     const hostile = `<img src=x>\u202e${'n'.repeat(500)}`;
@@ -59,9 +60,31 @@ describe.each(['2.10.26', natsVersion])('clients of a server %s', (version) => {
         [0, 1, 2].map((i) => [`orders.${i}`, 'workers']),
       );
       const alone = await over([nats.url], { read: login(app) });
-      const part = await list(alone);
-      expect(part.source).toBe('account');
-      expect(new Set(part.items.map(({ account }) => account))).toEqual(new Set(['APP']));
+      const other = of('theirs');
+      const foreign = (clusterId: string) => ({
+        params: { clusterId, server: other?.server.id ?? '', cid: other?.cid ?? 0 },
+      });
+      expect((await api.get(routes.getClusterConnection, { params: foreign(all).params }, api.admin)).name).toBe(
+        'theirs',
+      );
+      // Who may read connections and no other accounts is told of the cluster's own, whatever credential it has.
+      const name = `connections-${version.replaceAll('.', '-')}`;
+      const permissions = [{ resource: 'connections', action: 'read' } as const];
+      await api.get(routes.createRole, { body: { name, permissions } }, api.admin);
+      const { token } = await makePerson(api, name);
+      for (const [clusterId, who] of [
+        [alone, api.admin],
+        [all, token],
+      ] as const) {
+        const part = await api.get(routes.listClusterConnections, { params: { clusterId } }, who);
+        expect(part.source).toBe('account');
+        expect(new Set(part.items.map(({ account }) => account))).toEqual(new Set(['APP']));
+        const asked = { params: { clusterId }, query: { account: 'OTHER' } };
+        expect((await api.get(routes.listClusterConnections, asked, who)).items).toEqual([]);
+        expect(await api.refused(routes.getClusterConnection, foreign(clusterId), who)).toMatchObject({ status: 404 });
+        const ours = { params: { ...params, clusterId } };
+        expect((await api.get(routes.getClusterConnection, ours, who)).source).toBe('account');
+      }
       for (const route of [routes.checkServers, routes.listAccounts, routes.getMetaGroup])
         expect(await api.refused(route, { params: { clusterId: alone } }, api.admin)).toMatchObject({
           status: 422,

@@ -124,7 +124,11 @@ describe('hostile bytes', () => {
     const many = toMsgpack(Array.from({ length: 3000 }, () => 1));
     expect(decodeAs('msgpack', many, listedBounds)).toMatch(/more than 2,000 values/);
     expect(typeof decodeAs('msgpack', many)).toBe('object');
-    expect(recognize(many, listedBounds)).toEqual({ found: null, beyond: true });
+    // Bytes that hold no name are no document, however much they would hold.
+    expect(recognize(many, listedBounds)).toEqual({ found: null, beyond: false });
+    expect(recognize(new Uint8Array(1000).fill(0x91))).toEqual({ found: null, beyond: false });
+    const named = toMsgpack({ city: 'Osaka', many: Array.from({ length: 3000 }, () => 1) });
+    expect(recognize(named, listedBounds)).toEqual({ found: null, beyond: true });
   });
 
   it('make no special keys, and repeated ones are said', () => {

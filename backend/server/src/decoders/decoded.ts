@@ -31,8 +31,8 @@ export interface Decoded {
 }
 
 /** @throws Misfit where the bytes are something else, or hold more than the bounds allow */
-function readAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded {
-  const walk = new Walk(bytes, bounds);
+function readAs(as: DecodedAs, walk: Walk): Decoded {
+  const { bytes } = walk;
   const json = readers[as].read(walk);
   if (walk.at < bytes.length)
     throw new Misfit(`its value ends at byte ${walk.at}, and ${bytes.length - walk.at} more bytes follow`);
@@ -47,22 +47,30 @@ function readAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded {
   };
 }
 
-function attempt(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded | Misfit {
+interface Failed {
+  readonly misfit: Misfit;
+  /** so far it looked like what it was taken for, and it holds more than is looked at */
+  readonly beyond: boolean;
+}
+
+function attempt(as: DecodedAs, bytes: Uint8Array, bounds: Bounds): Decoded | Failed {
+  const walk = new Walk(bytes, bounds);
   try {
-    return readAs(as, bytes, bounds);
+    return readAs(as, walk);
   } catch (error) {
-    if (error instanceof Misfit) return error;
-    throw error;
+    if (!(error instanceof Misfit)) throw error;
+    return { misfit: error, beyond: error instanceof TooMuch && walk.names > 0 && walk.broken === 0 };
   }
 }
 
 /** The bytes as what a person says they are; a sentence where they are not. */
 export function decodeAs(as: DecodedAs, bytes: Uint8Array, bounds: Bounds = openedBounds): Decoded | string {
   const decoded = attempt(as, bytes, bounds);
-  if (!(decoded instanceof Misfit)) return decoded;
-  return decoded instanceof TooMuch
-    ? `It is not decoded as ${readers[as].name}: ${decoded.message}.`
-    : `It is no ${readers[as].name}: ${decoded.message}.`;
+  if (!('misfit' in decoded)) return decoded;
+  const { misfit } = decoded;
+  return misfit instanceof TooMuch
+    ? `It is not decoded as ${readers[as].name}: ${misfit.message}.`
+    : `It is no ${readers[as].name}: ${misfit.message}.`;
 }
 
 /** A list or a map of MessagePack or CBOR, or CBOR that says so itself. Most text begins with none of these. */
@@ -88,9 +96,9 @@ export function recognize(bytes: Uint8Array, bounds: Bounds = openedBounds): Rec
     .filter((as) => begins[as](first))
     .map((as) => ({ as, decoded: attempt(as, bytes, bounds) }));
   const sure = tried.flatMap(({ as, decoded }) =>
-    !(decoded instanceof Misfit) && decoded.certain ? [{ ...decoded, as }] : [],
+    !('misfit' in decoded) && decoded.certain ? [{ ...decoded, as }] : [],
   );
   const [only] = sure;
   if (only && sure.length === 1) return { found: only, beyond: false };
-  return { found: null, beyond: tried.some(({ decoded }) => decoded instanceof TooMuch) };
+  return { found: null, beyond: tried.some(({ decoded }) => 'misfit' in decoded && decoded.beyond) };
 }

@@ -26,6 +26,8 @@ export class Walk {
   at = 0;
   depth = 0;
   values = 0;
+  /** keys of maps that are names, also of maps that are not at their end */
+  names = 0;
   /** maps that are not empty and whose keys are all text: what chance does not make */
   namedMaps = 0;
   /** text that is no UTF-8 */
@@ -110,7 +112,9 @@ export class Walk {
     return this.inside(() => {
       while (more(items.length)) {
         const found = value();
-        named &&= namesField.test(found);
+        const isName = namesField.test(found);
+        named &&= isName;
+        if (isName) this.names++;
         const key = found.startsWith('"') ? found : JSON.stringify(found);
         if (seen.has(key)) this.repeated ??= key;
         seen.add(key);

@@ -77,8 +77,14 @@ export async function lastOf(
     return found;
   }
   for (let i = 0; i < subjects.length; i += multiLast) {
-    const { messages } = await directGet(link, stream, { multi_last: subjects.slice(i, i + multiLast) }, ctx.signal);
-    for (const message of messages) found.set(message.subject, message);
+    let wanted = subjects.slice(i, i + multiLast);
+    // The server ends an answer at 64 MB and says that there is more: the rest is asked for again.
+    for (let more = true; more && wanted.length > 0;) {
+      const answer = await directGet(link, stream, { multi_last: wanted }, ctx.signal);
+      for (const message of answer.messages) found.set(message.subject, message);
+      more = answer.more && answer.messages.length > 0;
+      wanted = wanted.filter((subject) => !found.has(subject));
+    }
   }
   return found;
 }

@@ -91,6 +91,7 @@ const environment = z.object({
   RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute(6000),
   RATE_LIMIT_PRINCIPAL_PER_MINUTE: perMinute(1200),
   AUDIT_DAYS: z.coerce.number().int().min(1).max(3650).default(365),
+  UPLOAD_QUIET_MINUTES: z.coerce.number().int().min(0).max(1440).default(60),
   SESSION_MINUTES: z.coerce.number().int().min(1).max(1440).default(60),
 
   COLLECT_SECONDS: z.coerce.number().int().min(5).max(3600).default(15),
@@ -143,6 +144,8 @@ export interface Config {
   readonly sessionMinutes: number;
   /** how long PostgreSQL keeps an audit record that ClickHouse has */
   readonly auditDays: number;
+  /** a writer of an object that was quiet for longer has gone away */
+  readonly uploadQuietMinutes: number;
   readonly metrics: {
     /** between two collections of a cluster; longer while it answers slowly */
     readonly collectSeconds: number;
@@ -210,6 +213,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     },
     sessionMinutes: e.SESSION_MINUTES,
     auditDays: e.AUDIT_DAYS,
+    uploadQuietMinutes: e.UPLOAD_QUIET_MINUTES,
     metrics: {
       collectSeconds: e.COLLECT_SECONDS,
       streamPrefix: e.NATS_STREAM_PREFIX,

@@ -9,6 +9,7 @@ const states = {
   connecting: ['orange', 'connecting'],
   watching: ['green', 'watching'],
   lost: ['red', 'connection lost, trying again'],
+  ended: ['red', 'ended'],
 } as const;
 
 interface Props<E extends { readonly revision: number }> {
@@ -43,7 +44,7 @@ export function WatchPanel<E extends { readonly revision: number }>(props: Props
           <Quiet>{of}</Quiet>
           {watched.skipped > 0 && <Quiet>{exact(watched.skipped)} changes came too fast to be shown</Quiet>}
         </Row>
-        {watched.error && watched.state === 'lost' && <Problem error={watched.error} />}
+        {watched.error && watched.state !== 'watching' && <Problem error={watched.error} />}
         {watched.entries.length === 0 ? (
           watched.state === 'watching' && <Quiet>{nothing}</Quiet>
         ) : (

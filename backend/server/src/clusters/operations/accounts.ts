@@ -16,7 +16,6 @@ const statz = z.object({
         acc: z.string(),
         conns: count,
         leafnodes: count,
-        num_subscriptions: count,
         slow_consumers: count,
         sent: traffic,
         received: traffic,
@@ -42,33 +41,44 @@ const most = 1024;
 type Statz = NonNullable<z.infer<typeof statz>['account_statz']>;
 type Details = NonNullable<z.infer<typeof jsz>['account_details']>;
 
+const nothing = (name: string): AccountUse => ({
+  name,
+  connections: 0,
+  leafNodes: 0,
+  slowConsumers: 0,
+  inMsgs: 0,
+  outMsgs: 0,
+  inBytes: 0,
+  outBytes: 0,
+  jetstream: null,
+});
+
 /** Every server counts its own part: an account is the sum of them. */
 export function sumAccounts(names: readonly string[], counted: Statz, held: Details): AccountUse[] {
-  return [...new Set(names)].map((name) => {
-    const parts = counted.filter(({ acc }) => acc === name);
-    const stored = held.filter((part) => part.name === name);
-    const sum = <T>(of: readonly T[], read: (part: T) => number) => of.reduce((total, part) => total + read(part), 0);
-    return {
-      name,
-      connections: sum(parts, (part) => part.conns),
-      leafNodes: sum(parts, (part) => part.leafnodes),
-      subscriptions: sum(parts, (part) => part.num_subscriptions),
-      slowConsumers: sum(parts, (part) => part.slow_consumers),
-      inMsgs: sum(parts, (part) => part.received.msgs),
-      outMsgs: sum(parts, (part) => part.sent.msgs),
-      inBytes: sum(parts, (part) => part.received.bytes),
-      outBytes: sum(parts, (part) => part.sent.bytes),
-      jetstream:
-        stored.length === 0
-          ? null
-          : {
-              memory: sum(stored, (part) => part.memory),
-              storage: sum(stored, (part) => part.storage),
-              apiTotal: sum(stored, (part) => part.api.total),
-              apiErrors: sum(stored, (part) => part.api.errors),
-            },
+  const sums = new Map(names.map((name) => [name, nothing(name)]));
+  for (const part of counted) {
+    const sum = sums.get(part.acc);
+    if (!sum) continue;
+    sum.connections += part.conns;
+    sum.leafNodes += part.leafnodes;
+    sum.slowConsumers += part.slow_consumers;
+    sum.inMsgs += part.received.msgs;
+    sum.outMsgs += part.sent.msgs;
+    sum.inBytes += part.received.bytes;
+    sum.outBytes += part.sent.bytes;
+  }
+  for (const { name, memory, storage, api } of held) {
+    const sum = sums.get(name);
+    if (!sum) continue;
+    const { jetstream } = sum;
+    sum.jetstream = {
+      memory: memory + (jetstream?.memory ?? 0),
+      storage: storage + (jetstream?.storage ?? 0),
+      apiTotal: api.total + (jetstream?.apiTotal ?? 0),
+      apiErrors: api.errors + (jetstream?.apiErrors ?? 0),
     };
-  });
+  }
+  return [...sums.values()];
 }
 
 const valueOf = (sort: Query['sort'], account: AccountUse): string | number | null =>
@@ -79,6 +89,18 @@ const valueOf = (sort: Query['sort'], account: AccountUse): string | number | nu
     memory: account.jetstream?.memory ?? null,
     api_errors: account.jetstream?.apiErrors ?? null,
   })[sort];
+
+/** Connections and traffic; asked for no account at all, servers answer of every one. */
+async function countedBy(link: Link, names: readonly string[], signal: AbortSignal): Promise<Statz> {
+  const all: Statz = [];
+  for (let i = 0; i < names.length; i += most) {
+    const accounts = names.slice(i, i + most);
+    const body = { accounts, include_unused: true };
+    const told = await askServers(link, '$SYS.REQ.ACCOUNT.PING.STATZ', body, statz, signal);
+    all.push(...told.flatMap(({ data }) => data.account_statz ?? []));
+  }
+  return all;
+}
 
 /** JetStream of all accounts; each server answers with a page of its own. */
 async function heldBy(link: Link, signal: AbortSignal): Promise<Details> {
@@ -105,15 +127,8 @@ export async function listAccounts(links: Links, ctx: Ctx, clusterId: string, qu
   const names = [...new Set(named.flatMap(({ data }) => data.accounts ?? []))].filter((name) =>
     name.toLowerCase().includes(search),
   );
-  const [counted, held] = await Promise.all([
-    askServers(link, '$SYS.REQ.ACCOUNT.PING.STATZ', { accounts: names, include_unused: true }, statz, ctx.signal),
-    heldBy(link, ctx.signal),
-  ]);
-  const accounts = sumAccounts(
-    names,
-    counted.flatMap(({ data }) => data.account_statz ?? []),
-    held,
-  );
+  const [counted, held] = await Promise.all([countedBy(link, names, ctx.signal), heldBy(link, ctx.signal)]);
+  const accounts = sumAccounts(names, counted, held);
   return {
     ...pageSorted(
       accounts,
@@ -121,6 +136,7 @@ export async function listAccounts(links: Links, ctx: Ctx, clusterId: string, qu
       (account) => valueOf(query.sort, account),
       ({ name }) => name,
     ),
+    servers: named.length,
     askedAt,
   };
 }

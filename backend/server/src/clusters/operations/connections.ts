@@ -1,7 +1,7 @@
 import type { ClientConnection as Connection, QueryOf, ParamsOf, Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
 import { pageSorted } from '../../jetstream/sorted';
-import { notFound } from '../../platform/errors';
+import { ApiError, notFound } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import type { Link, Links } from '../link';
 import { askServers, type Told } from './ask';
@@ -14,6 +14,8 @@ type Sort = Query['sort'];
 const perServer = 2000;
 /** Of one connection; a client with more has them by a program. */
 const subscriptionsShown = 1000;
+/** A server answers with all of them or none: of more than this they are not asked for. */
+const mostListed = 10_000;
 /** nats-server's `ConnState` */
 const states = { open: 0, closed: 1 } as const;
 const subject = '$SYS.REQ.SERVER.PING.CONNZ';
@@ -130,6 +132,25 @@ async function linkOf(
   return system ? { link: system, source: 'system' } : { link: await links.open(ctx, clusterId), source: 'account' };
 }
 
+const oneRow = z.object({ connections: z.array(z.object({ account: text })).nullish() });
+
+/**
+ * The account that a connection is in, as the servers tell it. They narrow a list to the asker's own account, and not
+ * always what is asked for by its number: servers before 2.15 answer that of any account.
+ */
+async function ownAccount(link: Link, signal: AbortSignal): Promise<string> {
+  const told = await askServers(link, subject, { auth: true, limit: 1 }, oneRow, signal);
+  const names = new Set(told.flatMap(({ data }) => (data.connections ?? []).map(({ account }) => account)));
+  const [name] = names;
+  if (names.size !== 1 || name === undefined)
+    throw new ApiError(
+      502,
+      'account_unknown',
+      'The servers do not tell which account the credential of this cluster is in.',
+    );
+  return name;
+}
+
 function found(search: string | undefined, { name, user, account, ip }: Connection): boolean {
   const wanted = search?.toLowerCase() ?? '';
   return [name, user, account, ip].some((said) => said?.toLowerCase().includes(wanted));
@@ -137,6 +158,7 @@ function found(search: string | undefined, { name, user, account, ip }: Connecti
 
 export async function listClusterConnections(links: Links, ctx: Ctx, clusterId: string, query: Query) {
   const { link, source } = await linkOf(links, ctx, clusterId);
+  const own = source === 'account' ? await ownAccount(link, ctx.signal) : null;
   const { state, sort, account, user } = query;
   const askedAt = new Date().toISOString();
   const body = {
@@ -149,14 +171,21 @@ export async function listClusterConnections(links: Links, ctx: Ctx, clusterId: 
   };
   const told = await askServers(link, subject, body, connz, ctx.signal);
   const all = told.flatMap(({ server, data }) => (data.connections ?? []).map((from) => connectionOf(server, from)));
-  const known = told.reduce((sum, { data }) => sum + data.total, 0);
+  // Asked for one user, servers tell how many there are of all.
+  const complete = told.every(({ data }) => (data.connections ?? []).length < perServer);
+  const known = complete ? all.length : told.reduce((sum, { data }) => sum + data.total, 0);
   const page = pageSorted(
-    all.filter((connection) => found(query.search, connection)),
+    all.filter(
+      (connection) =>
+        (own === null || connection.account === own) &&
+        (account === undefined || connection.account === account) &&
+        found(query.search, connection),
+    ),
     query,
     (connection) => valueOf(sort, connection),
     ({ server, cid }) => `${server.id} ${String(cid).padStart(20, '0')}`,
   );
-  return { ...page, source, complete: known <= all.length, known, servers: told.length, askedAt };
+  return { ...page, source, complete, known, servers: told.length, askedAt };
 }
 
 export async function getClusterConnection(
@@ -165,14 +194,28 @@ export async function getClusterConnection(
   { clusterId, server, cid }: ParamsOf<Routes['getClusterConnection']>,
 ) {
   const { link, source } = await linkOf(links, ctx, clusterId);
+  const own = source === 'account' ? await ownAccount(link, ctx.signal) : null;
   const askedAt = new Date().toISOString();
-  // Asked for both at once, servers before 2.11 look among the closed ones only.
-  for (const state of [states.open, states.closed]) {
-    const body = { auth: true, subscriptions: true, subscriptions_detail: true, cid, state, limit: 1 };
+  const ask = async (state: number, detail: boolean) => {
+    const body = {
+      auth: true,
+      ...(detail && { subscriptions: true, subscriptions_detail: true }),
+      cid,
+      state,
+      limit: 1,
+    };
     const told = await askServers(link, subject, body, connz, ctx.signal);
     const here = told.find((one) => one.server.id === server);
     const from = here?.data.connections?.find((connection) => connection.cid === cid);
-    if (here && from) return { ...detailsOf(here.server, from), source, askedAt };
+    return here && from && (own === null || from.account === own) ? { server: here.server, from } : null;
+  };
+  // Asked for both at once, servers before 2.11 look among the closed ones only.
+  for (const state of [states.open, states.closed]) {
+    const short = await ask(state, false);
+    if (!short) continue;
+    const listed = short.from.subscriptions <= mostListed ? await ask(state, true) : null;
+    const known = listed ?? short;
+    return { ...detailsOf(known.server, known.from), source, askedAt };
   }
   throw notFound('This connection');
 }

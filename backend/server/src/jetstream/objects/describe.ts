@@ -27,14 +27,20 @@ export async function describeObject(
       'object_conflict',
       `Somebody else wrote ${name} meanwhile (revision ${found.stored.seq}, and you saw ${basedOn}). Nothing of yours was kept: look at what is there now.`,
     );
+  const was = said(found.info);
+  const next = {
+    description: description ?? was.description,
+    metadata: metadata ?? was.metadata,
+    headers: headers ?? was.headers,
+  };
   const { description: _description, metadata: _metadata, headers: _headers, ...rest } = found.info;
   const info: ObjectInfo = {
     ...rest,
-    ...(description !== '' && { description }),
-    ...(Object.keys(metadata).length > 0 && { metadata }),
-    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(next.description !== '' && { description: next.description }),
+    ...(Object.keys(next.metadata).length > 0 && { metadata: next.metadata }),
+    ...(Object.keys(next.headers).length > 0 && { headers: next.headers }),
   };
-  ctx.changed({ name, ...said(found.info) }, { name, ...said(info) });
+  ctx.changed({ name, ...was }, { name, ...next });
   const seq = await publishInfo(link, at.store, info, found);
   return { object: toRow(info, { seq, time: new Date().toISOString() }) };
 }

@@ -1,19 +1,20 @@
 import type { Leftover, ResponseOf, Routes } from '@jetstream-console/contract';
+import { z } from 'zod';
 import type { Link, Links } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
-import { atMost } from '../api';
+import { atMost, clientGone } from '../api';
 import { lastOf } from '../kvValues';
 import { streamFacts } from '../messages';
 import { makeReader } from '../reader';
-import { subjectCounts } from '../streams';
+import { streamInfo, subjectCounts } from '../streams';
 import { chunkSubject, metaPrefix, readInfo } from './info';
 import { originOf, type AtStore } from './stores';
 import { openStore, removeChunks } from './upload';
 
-/** A writer that was quiet for as long has gone away: clients send chunks one after the other. */
-const quietMs = 3_600_000;
 const mostShown = 500;
+const origins = z.looseObject({ sources: z.array(z.unknown()).nullish(), subject_transform: z.unknown().nullish() });
+const timed = z.looseObject({ ts: z.string() });
 /** A chunk has up to 8 MiB, and 128 KiB from most clients. */
 const atOnce = 64;
 
@@ -21,7 +22,8 @@ type Counted = readonly [subject: string, messages: number];
 
 export interface LeftoverDeps {
   readonly links: Links;
-  readonly now: () => number;
+  /** a writer that was quiet for as long has gone away: clients send chunks one after the other */
+  readonly quietMs: number;
 }
 
 interface Orphan {
@@ -58,8 +60,15 @@ async function* lastOfEach(link: Link, stream: string, subjects: readonly Counte
 }
 
 /** Chunks first and descriptions after them: what is described meanwhile counts as an object. */
-async function look({ link, store, now }: { link: Link; store: string; now: number }, ctx: Ctx): Promise<Looked> {
+async function look(link: Link, store: string, quietMs: number, ctx: Ctx): Promise<Looked> {
   const stream = `OBJ_${store}`;
+  const { raw } = await streamInfo(link, stream, ctx.signal);
+  const { sources, subject_transform: transform } = origins.parse(raw.config);
+  // There an object may come long after its chunks, and what is purged here never comes again.
+  if ((sources?.length ?? 0) > 0 || transform)
+    return unsureOf('What this store holds comes from other streams, so whose chunks are whose is not known.');
+  // By the clock that gave the chunks their times: the console's may be another.
+  const now = Date.parse(timed.parse(raw).ts);
   const origin = await originOf(link, store);
   const chunked = await subjectCounts(link, stream, chunkSubject(origin, '*'), ctx.signal);
   if (!chunked.complete) return unsureOf('There are the chunks of more than 100,000 uploads here.');
@@ -84,12 +93,12 @@ async function look({ link, store, now }: { link: Link; store: string; now: numb
 }
 
 export async function listLeftovers(
-  { links, now }: LeftoverDeps,
+  { links, quietMs }: LeftoverDeps,
   ctx: Ctx,
   { clusterId, store }: AtStore,
 ): Promise<ResponseOf<Routes['listLeftovers']>> {
   const link = await links.open(ctx, clusterId);
-  const { orphans, underWay, unsure } = await look({ link, store, now: now() }, ctx);
+  const { orphans, underWay, unsure } = await look(link, store, quietMs, ctx);
   const facts = await streamFacts(link, `OBJ_${store}`, true);
   const reader = makeReader(link, facts, ctx.signal);
   const shown = orphans.toSorted((a, b) => b.chunks - a.chunks).slice(0, mostShown);
@@ -104,15 +113,16 @@ export async function listLeftovers(
 
 /** Looks anew before it removes anything. @throws ApiError 409 where it cannot be told whose chunks are whose */
 export async function removeLeftovers(
-  { links, now }: LeftoverDeps,
+  { links, quietMs }: LeftoverDeps,
   ctx: Ctx,
   at: AtStore,
 ): Promise<ResponseOf<Routes['removeLeftovers']>> {
   const { link } = await openStore(links, ctx, at);
-  const { orphans, unsure } = await look({ link, store: at.store, now: now() }, ctx);
+  const { orphans, unsure } = await look(link, at.store, quietMs, ctx);
   if (unsure !== null) throw new ApiError(409, 'leftovers_unsure', unsure);
   const removed = { uploads: 0, chunks: 0 };
   for (const { subject } of orphans) {
+    if (ctx.signal.aborted) throw clientGone();
     removed.chunks += await removeChunks(link, `OBJ_${at.store}`, subject);
     removed.uploads++;
     ctx.changed(null, { removed });

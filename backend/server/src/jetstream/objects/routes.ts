@@ -5,13 +5,13 @@ import { storeManager } from '../stores/manage';
 import type { WatchDeps } from '../stores/watch';
 import { describeObject } from './describe';
 import { downloadObject, verifyObject } from './download';
-import { listLeftovers, removeLeftovers } from './leftovers';
+import { listLeftovers, removeLeftovers, type LeftoverDeps } from './leftovers';
 import { linkObject } from './link';
 import * as stores from './stores';
 import { deleteObject, uploadObject } from './upload';
 import { watchObjects } from './watch';
 
-export function objectHandlers(deps: WatchDeps): Handlers<typeof objectRoutes> {
+export function objectHandlers(deps: WatchDeps & LeftoverDeps): Handlers<typeof objectRoutes> {
   const { links } = deps;
   const manager = storeManager(links, objectForm, 'object_stores', stores.objectStoreLists);
   return {

@@ -14,6 +14,13 @@ export const actGroups = [
   { id: 'user', name: 'Users' },
   { id: 'team', name: 'Teams' },
   { id: 'role', name: 'Roles' },
+  { id: 'role_binding', name: 'Who has which role' },
+  { id: 'role_mappings', name: 'Roles that Grafana gives' },
+  { id: 'organization', name: 'The organization' },
+  { id: 'grafana_connection', name: 'Grafana connections' },
+  { id: 'scrape_token', name: 'Scrape tokens' },
+  { id: 'finding', name: 'Findings' },
+  { id: 'audit', name: 'This audit' },
 ] as const;
 
 export const statusColors = {

@@ -14,10 +14,8 @@ export function DescribeObject({ clusterId, store, object, onDone, onClose }: Of
   // What is typed stands on the object as it was opened, even where the page behind it is read anew.
   const [seen] = useState(object);
   const [description, setDescription] = useState(object.description ?? '');
-  const [metadata, setMetadata] = useState(
-    headerLines(Object.fromEntries(Object.entries(object.metadata).map(([key, value]) => [key, [value]]))),
-  );
-  const [headers, setHeaders] = useState(headerLines(object.headers));
+  const metadata = useLines(Object.fromEntries(Object.entries(object.metadata).map(([key, value]) => [key, [value]])));
+  const headers = useLines(object.headers);
   return (
     <ActDialog
       title={`Describe ${seen.name}`}
@@ -32,9 +30,11 @@ export function DescribeObject({ clusterId, store, object, onDone, onClose }: Of
             body: {
               name: seen.name,
               basedOn: seen.revision,
-              description,
-              metadata: Object.fromEntries(headersOf(metadata).map(({ name, value }) => [name, value])),
-              headers: headerRecord(headers),
+              ...(description !== (seen.description ?? '') && { description }),
+              ...(metadata.changed && {
+                metadata: Object.fromEntries(headersOf(metadata.text).map(({ name, value }) => [name, value])),
+              }),
+              ...(headers.changed && { headers: headerRecord(headers.text) }),
             },
           },
           { onSuccess: () => onDone(`What is said of ${seen.name} is saved; its content is as it was.`) },
@@ -55,32 +55,55 @@ export function DescribeObject({ clusterId, store, object, onDone, onClose }: Of
         fault={fieldFault(save.error, 'body.description')}
         onChange={setDescription}
       />
-      <Field
-        label="Metadata"
-        description="One a line, name: value."
-        htmlFor="describe-metadata"
-        {...fieldFault(save.error, 'body.metadata')}
-      >
-        <TextArea
-          id="describe-metadata"
-          rows={4}
-          value={metadata}
-          onChange={(event) => setMetadata(event.currentTarget.value)}
-        />
-      </Field>
-      <Field
+      <Lines id="describe-metadata" label="Metadata" of={metadata} fault={fieldFault(save.error, 'body.metadata')} />
+      <Lines
+        id="describe-headers"
         label="Headers"
-        description="One a line, Name: value. Applications read them, such as Content-Type."
-        htmlFor="describe-headers"
-        {...fieldFault(save.error, 'body.headers')}
-      >
-        <TextArea
-          id="describe-headers"
-          rows={3}
-          value={headers}
-          onChange={(event) => setHeaders(event.currentTarget.value)}
-        />
-      </Field>
+        about=" Applications read them, such as Content-Type."
+        of={headers}
+        fault={fieldFault(save.error, 'body.headers')}
+      />
     </ActDialog>
+  );
+}
+
+type Values = Readonly<Record<string, readonly string[]>>;
+const sameValues = (a: Values, b: Values) =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+
+/** Values as lines, where lines can hold them: what would be another thing on its way back is not edited here. */
+function useLines(values: Values) {
+  const [from] = useState(() => headerLines(values));
+  const [exact] = useState(() => sameValues(headerRecord(from), values));
+  const [text, setText] = useState(from);
+  return { text, setText, exact, changed: exact && text !== from };
+}
+
+interface LinesProps {
+  readonly id: string;
+  readonly label: string;
+  readonly about?: string;
+  readonly of: ReturnType<typeof useLines>;
+  readonly fault: ReturnType<typeof fieldFault>;
+}
+
+function Lines({ id, label, about = '', of, fault }: LinesProps) {
+  return (
+    <Field
+      label={label}
+      description={
+        of.exact ? `One a line, name: value.${about}` : 'Some of it does not fit into lines, so that it stays as it is.'
+      }
+      htmlFor={id}
+      {...fault}
+    >
+      <TextArea
+        id={id}
+        rows={3}
+        readOnly={!of.exact}
+        value={of.text}
+        onChange={(event) => of.setText(event.currentTarget.value)}
+      />
+    </Field>
   );
 }

@@ -27,7 +27,14 @@ export function StorePage() {
   const may = useMay();
   const change = useMayChange(clusterId);
   const info = useApi('getObjectStore', { params: { clusterId, store } }, { every: 30_000 });
-  const acts = storeActs({ clusterId, store, may: change, sealed: info.data?.row.sealed === true });
+  const row = info.data?.row;
+  const acts = storeActs({
+    clusterId,
+    store,
+    may: change,
+    sealed: row?.sealed === true,
+    mirror: row !== undefined && row.mirrorOf !== null,
+  });
   const tab = url.get('tab') === 'config' ? 'config' : 'files';
   return (
     <Stack>

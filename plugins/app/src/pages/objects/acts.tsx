@@ -20,8 +20,10 @@ export interface OfStore {
 }
 
 /** What may be done to a store besides changing its settings. */
-export function storeActs(of: OfStore & { readonly may: MayChange; readonly sealed: boolean }): readonly Act[] {
-  const { clusterId, store, may, sealed } = of;
+export function storeActs(
+  of: OfStore & { readonly may: MayChange; readonly sealed: boolean; readonly mirror: boolean },
+): readonly Act[] {
+  const { clusterId, store, may, sealed, mirror } = of;
   const unlessSealed = sealed ? 'It is sealed.' : null;
   return [
     {
@@ -42,7 +44,7 @@ export function storeActs(of: OfStore & { readonly may: MayChange; readonly seal
       allowed: may.named('object_data:delete', store) && may.named('object_data:read', store),
       role: 'admin',
       what: `remove chunks from ${store}`,
-      not: unlessSealed,
+      not: mirror ? 'It is a mirror: what it shows is written elsewhere.' : unlessSealed,
       dialog: (base) => <RemoveLeftovers clusterId={clusterId} store={store} {...base} />,
     },
     {

@@ -5,7 +5,7 @@ import { Refresh } from '../../../components/Head';
 import { Count, Mono, Pager, Quiet, Row, Stack } from '../../../components/parts';
 import { SearchBox } from '../../../components/SearchBox';
 import { Empty, Loaded } from '../../../components/States';
-import { bytes } from '../../../format';
+import { bytes, exact } from '../../../format';
 import { sortingFrom, useUrl } from '../../../useUrl';
 
 const sorts = ['name', 'connections', 'storage', 'memory', 'api_errors'] as const;
@@ -71,7 +71,7 @@ export function Accounts({ clusterId }: { clusterId: string }) {
         <Refresh of={list} />
       </Row>
       <Loaded of={list}>
-        {({ items, nextCursor, total }) =>
+        {({ items, nextCursor, total, servers }) =>
           items.length === 0 ? (
             <Empty title="No account has this in its name">Take the search away to see all.</Empty>
           ) : (
@@ -91,7 +91,10 @@ export function Accounts({ clusterId }: { clusterId: string }) {
                 onFirst={() => url.set({ cursor: null })}
                 onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
               />
-              <Quiet>Storage and memory count every copy, summed over the servers.</Quiet>
+              <Quiet>
+                Summed over the {exact(servers)} {servers === 1 ? 'server that answers' : 'servers that answer'};
+                storage and memory count every copy.
+              </Quiet>
             </>
           )
         }

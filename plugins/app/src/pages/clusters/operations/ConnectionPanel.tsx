@@ -74,7 +74,11 @@ function Details({ of: known }: { of: Known }) {
         ]}
       />
       {known.subscriptionList.length === 0 ? (
-        <Quiet>It listens to nothing.</Quiet>
+        <Quiet>
+          {known.subscriptions === 0
+            ? 'It listens to nothing.'
+            : `It has ${exact(known.subscriptions)} subscriptions, more than are listed here.`}
+        </Quiet>
       ) : (
         <DataTable label="Subscriptions" columns={columns} rows={known.subscriptionList} keyOf={(row) => row.sid} />
       )}

@@ -80,12 +80,24 @@ export function Health({ clusterId }: { clusterId: string }) {
   const found = useApi('checkServers', { params: { clusterId } }, { every: 15_000 });
   const meta = useApi('getMetaGroup', { params: { clusterId } }, { every: 15_000 });
   const may = useMayChange(clusterId);
+  const silent = (meta.data?.peers ?? [])
+    .map(({ name }) => name)
+    .filter((name) => found.data && !found.data.items.some(({ server }) => server.name === name));
   const acts = meta.data?.clustered ? metaActs({ clusterId, meta: meta.data, may }) : [];
   return (
     <Stack>
       <Panel title="Health of each server" actions={<Refresh of={found} />}>
         <Loaded of={found}>
-          {({ items }) => <DataTable label="Health" columns={checks} rows={items} keyOf={(row) => row.server.id} />}
+          {({ items }) => (
+            <>
+              {silent.length > 0 && (
+                <Alert severity="warning" title={`No answer of ${silent.join(', ')}`}>
+                  What does not answer in time is down, or hangs: look at its log.
+                </Alert>
+              )}
+              <DataTable label="Health" columns={checks} rows={items} keyOf={(row) => row.server.id} />
+            </>
+          )}
         </Loaded>
       </Panel>
       <Panel
