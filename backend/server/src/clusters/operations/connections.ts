@@ -132,6 +132,8 @@ async function linkOf(
   return system ? { link: system, source: 'system' } : { link: await links.open(ctx, clusterId), source: 'account' };
 }
 
+/** The account of servers without accounts, which they leave out of what they tell. */
+const global = '$G';
 const oneRow = z.object({ connections: z.array(z.object({ account: text })).nullish() });
 
 /**
@@ -140,7 +142,7 @@ const oneRow = z.object({ connections: z.array(z.object({ account: text })).null
  */
 async function ownAccount(link: Link, signal: AbortSignal): Promise<string> {
   const told = await askServers(link, subject, { auth: true, limit: 1 }, oneRow, signal);
-  const names = new Set(told.flatMap(({ data }) => (data.connections ?? []).map(({ account }) => account)));
+  const names = new Set(told.flatMap(({ data }) => (data.connections ?? []).map(({ account }) => account ?? global)));
   const [name] = names;
   if (names.size !== 1 || name === undefined)
     throw new ApiError(
@@ -177,8 +179,8 @@ export async function listClusterConnections(links: Links, ctx: Ctx, clusterId: 
   const page = pageSorted(
     all.filter(
       (connection) =>
-        (own === null || connection.account === own) &&
-        (account === undefined || connection.account === account) &&
+        (own === null || (connection.account ?? global) === own) &&
+        (account === undefined || (connection.account ?? global) === account) &&
         found(query.search, connection),
     ),
     query,
@@ -207,7 +209,7 @@ export async function getClusterConnection(
     const told = await askServers(link, subject, body, connz, ctx.signal);
     const here = told.find((one) => one.server.id === server);
     const from = here?.data.connections?.find((connection) => connection.cid === cid);
-    return here && from && (own === null || from.account === own) ? { server: here.server, from } : null;
+    return here && from && (own === null || (from.account ?? global) === own) ? { server: here.server, from } : null;
   };
   // Asked for both at once, servers before 2.11 look among the closed ones only.
   for (const state of [states.open, states.closed]) {
