@@ -108,7 +108,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         log,
       }),
       ...clusterHandlers({ store, pool, guard }),
-      ...operationHandlers({ store, links: pool }),
+      ...operationHandlers({ links: pool }),
       ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries) }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, pg }),

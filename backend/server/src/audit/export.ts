@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditExportFormat, QueryOf, Routes } from '@jetstream-console/contract';
+import { attachment } from '../platform/attachment';
 import { csvEnd, csvLine } from '../platform/csv';
 import { Raw, type Ctx } from '../platform/handler';
 import type { Pg } from '../platform/pg';
@@ -6,44 +7,30 @@ import { listAudit } from './list';
 
 const pageSize = 500;
 
-const cellsOf = (entry: AuditEntry): Record<string, string> => ({
-  time: entry.time,
-  login: entry.login ?? '',
-  action: entry.action,
-  status: entry.status,
-  resource: entry.resource ?? '',
-  cluster: entry.cluster ?? '',
-  error: entry.error ?? '',
-  via: entry.via,
-  ip: entry.ip,
-  user_agent: entry.userAgent,
-  request_id: entry.requestId,
-  id: entry.id,
-  changes: entry.changes === null ? '' : JSON.stringify(entry.changes),
-});
-const columns = [
-  'time',
-  'login',
-  'action',
-  'status',
-  'resource',
-  'cluster',
-  'error',
-  'via',
-  'ip',
-  'user_agent',
-  'request_id',
-  'id',
-  'changes',
-  'escaped',
-];
+const columns: Readonly<Record<string, (entry: AuditEntry) => string>> = {
+  time: (entry) => entry.time,
+  login: (entry) => entry.login ?? '',
+  action: (entry) => entry.action,
+  status: (entry) => entry.status,
+  resource: (entry) => entry.resource ?? '',
+  cluster: (entry) => entry.cluster ?? '',
+  error: (entry) => entry.error ?? '',
+  via: (entry) => entry.via,
+  ip: (entry) => entry.ip,
+  user_agent: (entry) => entry.userAgent,
+  request_id: (entry) => entry.requestId,
+  id: (entry) => entry.id,
+  changes: (entry) => (entry.changes === null ? '' : JSON.stringify(entry.changes)),
+};
+const cellsOf = (entry: AuditEntry): Record<string, string> =>
+  Object.fromEntries(Object.entries(columns).map(([name, read]) => [name, read(entry)]));
 
 const formats: Readonly<
   Record<AuditExportFormat, { type: string; open: string; line: (entry: AuditEntry) => string }>
 > = {
   csv: {
     type: 'text/csv; charset=utf-8; header=present',
-    open: columns.join(',') + csvEnd,
+    open: [...Object.keys(columns), 'escaped'].join(',') + csvEnd,
     line: (entry) => csvLine(cellsOf(entry)) + csvEnd,
   },
   ndjson: {
@@ -70,7 +57,7 @@ export function exportAudit(pg: Pg, ctx: Ctx, { as, ...filters }: QueryOf<Routes
     } while (cursor !== undefined);
   }
   return new Raw(type, parts(), {
-    headers: { 'content-disposition': `attachment; filename="audit.${as}"`, 'x-content-type-options': 'nosniff' },
+    headers: { 'content-disposition': attachment(`audit.${as}`), 'x-content-type-options': 'nosniff' },
     account: (sent) => ctx.changed(null, { as, ...filters, sent: { entries, ...sent } }),
   });
 }

@@ -2,6 +2,7 @@ import type { AuditEntry, QueryOf, Routes } from '@jetstream-console/contract';
 import { sql, type Selectable } from 'kysely';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
+import { likeSafe } from '../platform/like';
 import type { Pg } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { decodeCursor, pageOf } from '../tenants/cursor';
@@ -25,9 +26,6 @@ const toEntry = (row: Row): AuditEntry => ({
   changes: row.changes ?? null,
 });
 
-/** `%` and `_` of what somebody looks for are themselves. */
-const like = (text: string) => text.replace(/[\\%_]/g, (special) => `\\${special}`);
-
 export async function listAudit(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listAudit']>) {
   const after = decodeCursor(query.cursor, ['time', 'uuid']);
   const rows = await pg.inOrg(ctx.principal.organizationId, (tx) => {
@@ -39,11 +37,12 @@ export async function listAudit(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listAud
       .selectAll()
       // PostgreSQL keeps microseconds and a JS Date milliseconds: a cursor has to carry the whole.
       .select(sql<string>`time::text`.as('exact'));
-    if (query.action?.endsWith('.*')) select = select.where('action', 'like', `${like(query.action.slice(0, -1))}%`);
+    if (query.action?.endsWith('.*'))
+      select = select.where('action', 'like', `${likeSafe(query.action.slice(0, -1))}%`);
     else if (query.action) select = select.where('action', '=', query.action);
-    if (query.login) select = select.where('login', 'ilike', `%${like(query.login)}%`);
+    if (query.login) select = select.where('login', 'ilike', `%${likeSafe(query.login)}%`);
     if (query.resource) {
-      const part = `%${like(query.resource)}%`;
+      const part = `%${likeSafe(query.resource)}%`;
       // What is made has no place yet, and its name in what is there after.
       select = select.where(sql<boolean>`(resource ilike ${part} or changes #>> '{after,name}' ilike ${part})`);
     }

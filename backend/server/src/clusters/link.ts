@@ -29,3 +29,9 @@ export interface Links {
   /** The system account's connection, or null where the cluster has no credential for it. */
   openSystem(ctx: Asker, clusterId: string): Promise<Link | null>;
 }
+
+/** Whether the server of the connection is of this version or a newer one. */
+export function isAtLeast({ nc }: Pick<Link, 'nc'>, major: number, minor: number): boolean {
+  const [own = 0, ownMinor = 0] = (nc.info?.version ?? '').split('.').map(Number);
+  return own > major || (own === major && ownMinor >= minor);
+}

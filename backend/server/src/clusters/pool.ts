@@ -26,12 +26,15 @@ export function slotFor(level: CredentialLevel, filled: readonly Slot[]): Slot |
   return accountSlots.find((slot) => filled.includes(slot)) ?? null;
 }
 
-export const readOnly = () =>
-  new ApiError(
-    403,
-    'cluster_read_only',
-    'This cluster is switched to read-only in the console. An administrator can switch it back.',
-  );
+/** @throws ApiError 403 for what changes anything in a cluster that is read-only here */
+function assertWritable({ settings }: ClusterRecord, level: CredentialLevel): void {
+  if (settings.readOnly && level !== 'read' && level !== 'none')
+    throw new ApiError(
+      403,
+      'cluster_read_only',
+      'This cluster is switched to read-only in the console. An administrator can switch it back.',
+    );
+}
 
 type State = 'connecting' | 'connected' | 'unreachable';
 interface Entry {
@@ -196,11 +199,12 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   return {
     open: async (ctx: Asker, clusterId: string, level: CredentialLevel = ctx.level) => {
       const record = await recordOf(ctx, clusterId);
-      if (record.settings.readOnly && level !== 'read' && level !== 'none') throw readOnly();
+      assertWritable(record, level);
       return borrow(record, slotFor(level, filledOf(record)) ?? 'none');
     },
     openSystem: async (ctx, clusterId) => {
       const record = await recordOf(ctx, clusterId);
+      assertWritable(record, ctx.level);
       return filledOf(record).includes('system') ? borrow(record, 'system') : null;
     },
     openFor: async (record, side) => {

@@ -1,5 +1,5 @@
 import { createInbox, type Msg } from '@nats-io/transport-node';
-import type { Link } from '../clusters/link';
+import { isAtLeast, type Link } from '../clusters/link';
 import { ApiError } from '../platform/errors';
 import { clientGone, fromClientError, fromNatsError, natsTimeout, requestTimeoutMs } from './api';
 
@@ -64,10 +64,7 @@ function fromDirect(msg: Msg, batched: boolean): Answer {
 }
 
 /** Batches, `multi_last` and `start_time` came with 2.11; an older server ignores what it does not know. */
-export function knowsBatches({ nc }: Pick<Link, 'nc'>): boolean {
-  const [major = 0, minor = 0] = (nc.info?.version ?? '').split('.').map(Number);
-  return major > 2 || (major === 2 && minor >= 11);
-}
+export const knowsBatches = (link: Pick<Link, 'nc'>): boolean => isAtLeast(link, 2, 11);
 
 type Ending = { readonly pending: number } | ApiError;
 

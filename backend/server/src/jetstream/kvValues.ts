@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { kvEntry, QueryOf, Routes } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
+import { secondsOf } from '../platform/duration';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { atMost } from './api';
@@ -31,15 +32,12 @@ export function operationOf(headers: ReadonlyMap<string, string>): Entry['operat
   return operation === 'DEL' || marker !== undefined ? 'delete' : 'put';
 }
 
-const secondsOf: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
-
 /** `Nats-TTL` in seconds: a number of them, or a duration as Go writes it (`1h0m0s`); null for `never` and for what is neither. */
 export function ttlOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   if (!/^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/.test(text)) return null;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g);
-  return [...parts].reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (secondsOf[unit] ?? 1), 0);
+  return secondsOf(text);
 }
 
 export function toEntry(prefix: string, stored: Stored, maxBytes: number, raw: boolean): Entry {

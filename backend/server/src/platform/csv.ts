@@ -5,7 +5,7 @@ const quoted = (cell: string) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"
 export const csvEnd = '\r\n';
 
 /** A cell as RFC 4180 has it. One that a spreadsheet would run gets an apostrophe in front, and `escaped` says so. */
-export function csvCell(text: string): { readonly cell: string; readonly escaped: boolean } {
+function csvCell(text: string): { readonly cell: string; readonly escaped: boolean } {
   const escaped = formula.test(text);
   return { cell: quoted(escaped ? `'${text}` : text), escaped };
 }

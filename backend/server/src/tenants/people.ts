@@ -3,6 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import { hashPassword } from '../identity/password';
 import { ApiError, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
+import { likeSafe } from '../platform/like';
 import type { Pg, Tx } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { decodeCursor, pageOf } from './cursor';
@@ -25,8 +26,6 @@ const showUser = (row: Row) => ({
   createdAt: iso(row.created_at),
   lastSeenAt: isoOrNull(row.last_seen_at),
 });
-
-const likeSafe = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 export async function listUsers(pg: Pg, ctx: Ctx, query: QueryOf<Routes['listUsers']>) {
   const after = decodeCursor(query.cursor, ['text', 'uuid']);

@@ -2,10 +2,11 @@ import type { ClientConnection as Connection, QueryOf, ParamsOf, Routes } from '
 import { z } from 'zod';
 import { pageSorted } from '../../jetstream/sorted';
 import { ApiError, notFound } from '../../platform/errors';
+import { secondsOf } from '../../platform/duration';
 import type { Ctx } from '../../platform/handler';
 import type { Link, Links } from '../link';
 import { askServers, type Told } from './ask';
-import { secondsOf, tame, tameOr } from './told';
+import { tame, tameOr } from './told';
 
 type Query = QueryOf<Routes['listClusterConnections']>;
 type Sort = Query['sort'];

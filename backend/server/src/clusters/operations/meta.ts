@@ -4,15 +4,8 @@ import { apiRequest, parseReply } from '../../jetstream/api';
 import { assertConfirmed } from '../../jetstream/manage/guarded';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
-import type { Link, Links } from '../link';
-import { readOnly } from '../pool';
-import type { ClusterStore } from '../store';
+import { isAtLeast, type Link, type Links } from '../link';
 import { askServers, systemLink } from './ask';
-
-export interface OperationDeps {
-  readonly links: Links;
-  readonly store: Pick<ClusterStore, 'get'>;
-}
 
 const peer = z.object({
   name: z.string(),
@@ -61,14 +54,11 @@ async function readMeta(link: Link, signal: AbortSignal) {
 export const getMetaGroup = async (links: Links, ctx: Ctx, clusterId: string) =>
   readMeta(await systemLink(links, ctx, clusterId), ctx.signal);
 
-/** The system account's connection for an act on the whole cluster. @throws ApiError 403 where it is read-only */
-async function toOperate({ links, store }: OperationDeps, ctx: Ctx, clusterId: string): Promise<Link> {
-  const { settings } = await store.get(ctx.principal.organizationId, clusterId);
-  if (settings.readOnly) throw readOnly();
-  const link = await systemLink(links, ctx, clusterId);
-  // The system account has no domain of its own: its api is the plain one.
-  return { ...link, apiPrefix: '$JS.API' };
-}
+/** For an act on the whole cluster: the system account has no domain of its own, and its api is the plain one. */
+const toOperate = async (links: Links, ctx: Ctx, clusterId: string): Promise<Link> => ({
+  ...(await systemLink(links, ctx, clusterId)),
+  apiPrefix: '$JS.API',
+});
 
 async function clusteredMeta(link: Link, signal: AbortSignal) {
   const meta = await readMeta(link, signal);
@@ -77,21 +67,16 @@ async function clusteredMeta(link: Link, signal: AbortSignal) {
   return meta;
 }
 
-/** `placement.preferred` came with 2.11; an older server ignores it. */
-function knowsPreferred({ nc }: Link): boolean {
-  const [major = 0, minor = 0] = (nc.info?.version ?? '').split('.').map(Number);
-  return major > 2 || (major === 2 && minor >= 11);
-}
-
 export async function stepDownMeta(
-  deps: OperationDeps,
+  links: Links,
   ctx: Ctx,
   clusterId: string,
   { preferred }: BodyOf<Routes['stepDownMeta']>,
 ) {
-  const link = await toOperate(deps, ctx, clusterId);
+  const link = await toOperate(links, ctx, clusterId);
   const { leader, peers } = await clusteredMeta(link, ctx.signal);
-  if (preferred !== undefined && !knowsPreferred(link))
+  // `placement.preferred` came with 2.11; an older server ignores it.
+  if (preferred !== undefined && !isAtLeast(link, 2, 11))
     throw new ApiError(
       422,
       'not_supported',
@@ -112,13 +97,13 @@ export async function stepDownMeta(
 }
 
 export async function removeMetaPeer(
-  deps: OperationDeps,
+  links: Links,
   ctx: Ctx,
   clusterId: string,
   { peer: name, confirm }: BodyOf<Routes['removeMetaPeer']>,
 ) {
   assertConfirmed(confirm, name);
-  const link = await toOperate(deps, ctx, clusterId);
+  const link = await toOperate(links, ctx, clusterId);
   const { peers } = await clusteredMeta(link, ctx.signal);
   const known = peers.find((one) => one.name === name);
   if (!known)

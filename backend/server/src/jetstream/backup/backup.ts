@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Links } from '../../clusters/link';
+import { attachment } from '../../platform/attachment';
 import { Raw, type Ctx } from '../../platform/handler';
 import { writeExact } from '../manage/exactJson';
 import { mayReadAll, requireStream } from '../manage/guarded';
 import type { At } from '../manage/streams';
-import { attachment } from '../messaging/export';
 import { takeSnapshot, type Snapshot } from './snapshot';
 import { tarEnd, tarFile } from './tar';
 

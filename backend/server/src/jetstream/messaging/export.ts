@@ -1,14 +1,11 @@
 import type { QueryOf, Routes } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
+import { attachment } from '../../platform/attachment';
 import { Raw, type Ctx } from '../../platform/handler';
 import type { At } from '../manage/streams';
 import { formatted, messageFormats } from './exportFormats';
 import { messageGate } from './rights';
 import { select, selectionTold } from './selection';
-
-/** A file name for a browser: the plain one for old readers, the exact one beside it (RFC 6266). */
-export const attachment = (name: string): string =>
-  `attachment; filename="${name.replace(/[^A-Za-z0-9._-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`;
 
 export async function exportMessages(
   links: Links,

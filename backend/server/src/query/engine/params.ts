@@ -1,3 +1,4 @@
+import { likeSafe } from '../../platform/like';
 /** ClickHouse types that parameters of ours have. */
 export type ParamType =
   'UUID' | 'Array(UUID)' | 'String' | 'Array(String)' | 'Int64' | 'Array(Int64)' | 'UInt32' | `Array(Tuple(${string}))`;
@@ -15,8 +16,4 @@ export class Params {
 }
 
 /** A glob as LIKE has it: `*` any run, `?` one character, everything else itself. */
-export const likeOf = (glob: string): string =>
-  glob
-    .replace(/[\\%_]/g, '\\$&')
-    .replaceAll('*', '%')
-    .replaceAll('?', '_');
+export const likeOf = (glob: string): string => likeSafe(glob).replaceAll('*', '%').replaceAll('?', '_');
