@@ -12,6 +12,7 @@ import { keyRoutes } from './jetstreamKeys';
 import { manageRoutes } from './jetstreamManage';
 import { backupRoutes } from './jetstreamBackups';
 import { messagingRoutes } from './jetstreamMessaging';
+import { deadLetterRoutes } from './deadLetterRoutes';
 import { objectRoutes } from './jetstreamObjects';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
@@ -39,6 +40,8 @@ export * from './jetstreamMessaging';
 export * from './jetstreamBackups';
 export * from './jetstreamKeys';
 export * from './jetstreamObjects';
+export * from './deadLetters';
+export * from './deadLetterRoutes';
 export * from './storeForm';
 export * from './metrics';
 export * from './findings';
@@ -67,6 +70,7 @@ export const routes = {
   ...backupRoutes,
   ...keyRoutes,
   ...objectRoutes,
+  ...deadLetterRoutes,
   ...findingRoutes,
   ...queryRoutes,
   ...liveRoutes,

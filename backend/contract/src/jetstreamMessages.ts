@@ -44,7 +44,7 @@ export const headerName = z
   .refine((name) => !/^nats-/i.test(name), {
     message: 'headers that begin with Nats- tell the server what to do: give the field for it, or leave it out',
   });
-const headerValue = z
+export const headerValue = z
   .string()
   .max(65_536)
   .regex(/^[^\r\n]*$/, 'a header value is one line');

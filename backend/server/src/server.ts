@@ -13,6 +13,7 @@ import { sharedNonces } from './identity/nonces';
 import { identityHandlers } from './identity/routes';
 import { makeThrottle } from './identity/throttle';
 import { backupHandlers } from './jetstream/backup/routes';
+import { deadLetterBodyLimits, deadLetterHandlers } from './jetstream/deadLetters/routes';
 import { manageHandlers } from './jetstream/manage/routes';
 import { messagingBodyLimits, messagingHandlers } from './jetstream/messaging/routes';
 import { objectHandlers } from './jetstream/objects/routes';
@@ -96,7 +97,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
     stopping: stopping.signal,
     checkAnswers: config.development,
     checks: { postgres: pg.ping, ...engines.checks },
-    bodyLimits: messagingBodyLimits({ links: pool }),
+    bodyLimits: { ...messagingBodyLimits({ links: pool }), ...deadLetterBodyLimits({ links: pool }) },
     principalLimit: { limiter: sharedLimiter(engines.redis), perMinute: config.limits.principalPerMinute },
     handlers: {
       ...identityHandlers({ pg, audit, throttle, snapshots, sessionMinutes: config.sessionMinutes }),
@@ -115,6 +116,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...objectHandlers({ links: pool, pg, snapshots, now, quietMs: config.uploadQuietMinutes * 60_000 }),
+      ...deadLetterHandlers({ links: pool, pg, now }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

@@ -8,6 +8,8 @@ import { resealOld } from './clusters/reseal';
 import { makeClusterStore } from './clusters/store';
 import { makeVault } from './clusters/vault';
 import { makeThrottle } from './identity/throttle';
+import { startDeadLetters } from './jetstream/deadLetters/collectors';
+import { makeWorkerStore } from './jetstream/deadLetters/workerStore';
 import { makeWorkerMetrics } from './metrics/gauges';
 import { migrateClickHouse, type Exclusively } from './metrics/migrations';
 import { applyRetention } from './metrics/retention/apply';
@@ -57,6 +59,7 @@ async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promi
   const store = makeClusterStore(pg, vault);
   const pool = makePool({ store, guard, log });
   const metrics = makeWorkerMetrics();
+  const letters = makeWorkerStore(pg);
   let tablesAreThere = () => undefined as void;
   const migrated = new Promise<void>((resolve) => {
     tablesAreThere = resolve;
@@ -100,6 +103,14 @@ async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promi
       },
     },
     {
+      name: 'old dead letters',
+      everyMs: 3_600_000,
+      run: async () => {
+        const gone = await letters.sweep(Date.now());
+        if (gone > 0) log.info({ gone }, 'dead letters beyond their bounds were deleted');
+      },
+    },
+    {
       name: 'abandoned acts',
       everyMs: 60_000,
       run: async () => {
@@ -132,7 +143,16 @@ async function startWorker(config: Config, log: Logger): Promise<{ stop(): Promi
     },
   ];
   const stops = jobs.map((job) => repeat(job, log));
-  const figures = startMetrics({ config, engines, store, links: pool, metrics, log, migrated });
+  const figures = startMetrics({
+    config,
+    engines,
+    store,
+    links: pool,
+    metrics,
+    log,
+    migrated,
+    besides: (own) => startDeadLetters({ own, store, links: pool, letters, log }),
+  });
   const http =
     config.workerPort === null
       ? null

@@ -1,4 +1,5 @@
 import type { BuiltInRole, RouteId } from '@jetstream-console/contract';
+import { deadLetterMatrix } from './deadLetterRows';
 import { manageMatrix } from './manageRows';
 import { operationMatrix } from './operationRows';
 import { messagingMatrix } from './messagingRows';
@@ -80,6 +81,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listConsumers: 'viewer',
   listBuckets: 'viewer',
   getBucket: 'viewer',
+  ...deadLetterMatrix,
   ...operationMatrix,
   ...manageMatrix,
   ...messagingMatrix,

@@ -9,6 +9,7 @@ import { addCluster } from '../setup/clusters';
 import type { Headers } from '../setup/http';
 import { connectTo } from '../setup/nats';
 import { makePerson, type Person } from '../setup/people';
+import { deadLetterRequests } from './deadLetterRows';
 import { manageRequests } from './manageRows';
 import { operationRequests } from './operationRows';
 import { messagingRequests } from './messagingRows';
@@ -221,6 +222,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   listKeys: (w) => ({ params: bucket(w) }),
   getKey: (w) => ({ params: bucket(w), query: { key: 'eu.limit' } }),
 
+  ...deadLetterRequests,
   ...operationRequests,
   ...manageRequests,
   ...messagingRequests,

@@ -21,7 +21,7 @@ const facts = shortCache<StreamFacts>(2000, 2000);
 
 async function loadFacts(link: Link, stream: string): Promise<StreamFacts> {
   const { info } = await streamInfo(link, stream, new AbortController().signal);
-  const { state, config } = info;
+  const { state, config, created } = info;
   return {
     name: stream,
     direct: config.allow_direct ?? false,
@@ -29,6 +29,7 @@ async function loadFacts(link: Link, stream: string): Promise<StreamFacts> {
     firstSeq: Math.max(1, state.first_seq),
     lastSeq: state.last_seq,
     averageBytes: state.messages > 0 ? state.bytes / state.messages : 0,
+    created,
   };
 }
 

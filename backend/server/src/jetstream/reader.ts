@@ -14,6 +14,8 @@ export interface StreamFacts {
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly averageBytes: number;
+  /** as the server writes it: another one of the same name has another */
+  readonly created: string;
 }
 
 /** Reads stored messages without a consumer: nothing is delivered, no count changes, work queues stay whole. */

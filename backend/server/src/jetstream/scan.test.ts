@@ -24,6 +24,7 @@ function memory(
     firstSeq: Math.max(1, sorted[0] ?? lastSeq + 1),
     lastSeq,
     averageBytes: size,
+    created: '2026-01-01T00:00:00Z',
   };
   let asked = 0;
   const single = singleReader(async (request) => {

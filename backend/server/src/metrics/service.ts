@@ -28,6 +28,8 @@ export interface MetricsDeps {
   readonly log: Logger;
   /** settles when ClickHouse has its tables: before, samples only wait */
   readonly migrated: Promise<void>;
+  /** what else of a worker needs the console's own NATS; begun once that is there */
+  readonly besides: (own: Own) => { stop(): Promise<void> };
 }
 
 /** Waits for the console's own NATS however long it takes. @returns null when stopped before */
@@ -70,6 +72,7 @@ export function startMetrics(deps: MetricsDeps): { stop(): Promise<void> } {
       clock: systemClock,
       pace: { ...usualPace, baseMs: config.metrics.collectSeconds * 1000 },
     });
+    const besides = deps.besides(own);
     const ingesting = deps.migrated.then(() =>
       stopping.signal.aborted ? null : startIngesting({ own, clickhouse: engines.clickhouse, log, metrics }),
     );
@@ -78,7 +81,7 @@ export function startMetrics(deps: MetricsDeps): { stop(): Promise<void> } {
       log,
     );
     return async () => {
-      await collectors.stop();
+      await Promise.all([collectors.stop(), besides.stop()]);
       await stopGauges();
       await (await Promise.race([ingesting, Promise.resolve(null)]))?.stop();
       await parser.close();

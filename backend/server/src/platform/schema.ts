@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Finding, Mapping, Permission, Scope } from '@jetstream-console/contract';
 import type { ClusterTables } from '../clusters/schema';
+import type { DeadLetterTables } from '../jetstream/deadLetters/schema';
 
 type Made = ColumnType<Date, Date | undefined, Date>;
 type Json<T> = ColumnType<T, string, string>;
@@ -157,7 +158,7 @@ interface AuditOutbox {
   shipped_at: Date | null;
 }
 
-export interface Database extends ClusterTables {
+export interface Database extends ClusterTables, DeadLetterTables {
   organizations: Organizations;
   users: Users;
   grafana_connections: GrafanaConnections;

@@ -44,6 +44,7 @@ export async function changeRequest(
 }
 
 const infoReply = z.looseObject({
+  created: z.string(),
   config: z.record(z.string(), z.unknown()),
   state: z.looseObject({}).optional(),
   cluster: z.looseObject({ leader: z.string().optional() }).optional(),

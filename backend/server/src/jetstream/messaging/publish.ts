@@ -52,8 +52,15 @@ export function publishError(error: unknown): unknown {
   });
 }
 
-/** A deletion of a key is a message like any other, and is asked for by a header. */
-function requireKeyOperation(ctx: Ctx, { clusterId, stream }: At, { subject, headers }: Body): void {
+/**
+ * A deletion of a key is a message like any other, and is asked for by a header.
+ * @throws ApiError 403
+ */
+export function requireKeyOperation(
+  ctx: Ctx,
+  { clusterId, stream }: At,
+  { subject, headers }: { readonly subject: string; readonly headers: readonly { readonly name: string }[] },
+): void {
   const bucket = bucketOf(stream, subject);
   if (bucket !== undefined && headers.some(({ name }) => name.toLowerCase() === 'kv-operation'))
     ctx.require(

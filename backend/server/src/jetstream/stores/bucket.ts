@@ -57,6 +57,7 @@ export async function openToWrite(link: Link, stream: string, what: string, sign
       firstSeq: Math.max(1, state.first_seq),
       lastSeq: state.last_seq,
       averageBytes: state.messages > 0 ? state.bytes / state.messages : 0,
+      created: current.reply.created,
     },
   };
 }

@@ -8,6 +8,7 @@ import * as silences from './0006_silences';
 import * as auditCalls from './0007_audit_calls';
 import * as retentionTimes from './0008_retention_times';
 import * as auditExpiry from './0009_audit_expiry';
+import * as deadLetters from './0010_dead_letters';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007_audit_calls': auditCalls,
   '0008_retention_times': retentionTimes,
   '0009_audit_expiry': auditExpiry,
+  '0010_dead_letters': deadLetters,
 };

@@ -23,6 +23,7 @@ const released: Readonly<Record<string, string>> = {
   '0007_audit_calls': 'd77139c453ff77f947bbf25b383cbce8',
   '0008_retention_times': '69a66f2c73c1210459a316751dd9fc01',
   '0009_audit_expiry': 'e4b227695675d627ed3240b2c3ddeb02',
+  '0010_dead_letters': 'cc53e4f4b1d36c103959c92b9a061527',
 };
 
 /** Sends nothing, and has names for the two roles that migrations ask for. */

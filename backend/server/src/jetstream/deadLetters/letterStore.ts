@@ -1,0 +1,115 @@
+import type { DeadLetter, DeadLetterSelection, DeadLetterState } from '@jetstream-console/contract';
+import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import type { Ctx } from '../../platform/handler';
+import type { Tx } from '../../platform/pg';
+import type { Database } from '../../platform/schema';
+import type { Place } from './original';
+import type { DeadLetterTables } from './schema';
+
+export type LetterRow = Selectable<DeadLetterTables['dead_letters']>;
+type Eb = ExpressionBuilder<Database, 'dead_letters'>;
+
+export const toLetter = (row: LetterRow): DeadLetter => ({
+  id: row.id,
+  stream: row.stream,
+  consumer: row.consumer,
+  seq: Number(row.seq),
+  deliveries: row.deliveries === null ? null : Number(row.deliveries),
+  reason: row.reason,
+  why: row.why,
+  at: row.at.toISOString(),
+  state: row.state,
+  by: row.acted_at === null ? null : { name: row.acted_name ?? 'somebody', at: row.acted_at.toISOString() },
+  retried: row.retried,
+  failure: row.failure,
+  run: row.run,
+  copy: row.copy,
+  originalDeleted: row.original_deleted,
+});
+
+/** Streams of the cluster that have dead letters and whose consumers the asker may see: lists and counts are of those. */
+export async function visibleStreams(tx: Tx, ctx: Pick<Ctx, 'decide'>, clusterId: string): Promise<string[]> {
+  // From one stream to the next along the index: `distinct` would read every letter.
+  const { rows } = await sql<{ stream: string | null }>`with recursive streams as (
+      select (select min(stream) from dead_letters where cluster_id = ${clusterId}) as stream
+      union all
+      select (select min(stream) from dead_letters where cluster_id = ${clusterId} and stream > streams.stream)
+      from streams where streams.stream is not null)
+    select stream from streams`.execute(tx);
+  return rows
+    .flatMap(({ stream }) => (stream === null ? [] : [stream]))
+    .filter((name) => ctx.decide({ resource: 'consumers', action: 'read' }, { cluster: clusterId, name }).allowed);
+}
+
+/** What a filter says, as conditions. */
+export function narrowed(eb: Eb, clusterId: string, streams: readonly string[], filter: DeadLetterSelection) {
+  const { stream, consumer, reason, state, from, to, run, ids } = filter;
+  return eb.and([
+    eb('cluster_id', '=', clusterId),
+    // An empty list would be no condition at all.
+    streams.length > 0 ? eb('stream', 'in', streams) : eb.lit(false),
+    ...(stream === undefined ? [] : [eb('stream', '=', stream)]),
+    ...(consumer === undefined ? [] : [eb('consumer', '=', consumer)]),
+    ...(reason === undefined ? [] : [eb('reason', '=', reason)]),
+    ...(state === undefined ? [] : [eb('state', '=', state)]),
+    ...(from === undefined ? [] : [eb('at', '>=', new Date(from))]),
+    ...(to === undefined ? [] : [eb('at', '<', new Date(to))]),
+    ...(run === undefined ? [] : [eb('run', '=', run)]),
+    ...(ids === undefined ? [] : [eb('id', 'in', ids)]),
+  ]);
+}
+
+/** Where the message of a letter was. */
+export const placeOf = (row: LetterRow): Place => ({
+  stream: row.stream,
+  seq: Number(row.seq),
+  at: row.at,
+  created: row.stream_created,
+});
+
+/** Who did the last thing to a letter. */
+export const actedBy = ({ principal }: Pick<Ctx, 'principal'>) => ({
+  acted_by: principal.subject.id,
+  acted_name: principal.subject.name || principal.subject.login,
+  acted_at: new Date(),
+});
+
+/**
+ * Takes a letter for one try: of two who click at once one gets it.
+ * @returns false where it is in another state by now
+ */
+export async function claim(
+  tx: Tx,
+  ctx: Pick<Ctx, 'principal'>,
+  id: string,
+  from: readonly DeadLetterState[],
+  run: string | null,
+): Promise<boolean> {
+  const taken = await tx
+    .updateTable('dead_letters')
+    .set({ state: 'retrying', failure: null, run, ...actedBy(ctx) })
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .executeTakeFirst();
+  return taken.numUpdatedRows > 0n;
+}
+
+export const settle = (
+  tx: Tx,
+  id: string,
+  outcome: { state: DeadLetterState; retried?: DeadLetter['retried']; failure: string | null },
+) =>
+  tx
+    .updateTable('dead_letters')
+    .set({
+      state: outcome.state,
+      failure: outcome.failure,
+      ...(outcome.retried && { retried: JSON.stringify(outcome.retried) }),
+    })
+    .where('id', '=', id)
+    .execute();
+
+export const copyOf = (tx: Tx, id: string) =>
+  tx.selectFrom('dead_letter_copies').selectAll().where('dead_letter_id', '=', id).executeTakeFirst();
+
+export const countRows = sql<string>`count(*)`;

@@ -1,0 +1,106 @@
+import type { DeadLetter, DeadLetterState, RetryBody } from '@jetstream-console/contract';
+import type { Link, Links } from '../../clusters/link';
+import { ApiError } from '../../platform/errors';
+import type { Ctx } from '../../platform/handler';
+import type { Pg } from '../../platform/pg';
+import { letterOf } from './list';
+import { claim, settle, toLetter, type LetterRow } from './letterStore';
+import { nothingToSend, requireReading, sourceOf } from './message';
+import { asEdited, asItWas, assertSendable, isRefusal, send, type Outgoing } from './send';
+import { targetFor, type Target } from './target';
+
+export interface RetryDeps {
+  readonly pg: Pg;
+  readonly links: Links;
+}
+
+const words: Readonly<Record<Exclude<DeadLetterState, 'open'>, string>> = {
+  retrying: 'somebody is sending it at this moment, or it is not known whether the last try was stored',
+  retried: 'it was sent again already',
+  dropped: 'it was dropped. Open it again first',
+};
+const notOpen = (row: LetterRow) =>
+  new ApiError(
+    409,
+    'not_open',
+    `Nothing was sent: ${row.state === 'open' ? 'somebody else was at it at the same moment' : words[row.state]}.`,
+  );
+
+/** States from which it may be sent. Once more is for who says so: something may be stored twice then. */
+export const sendableFrom = (again: boolean): readonly DeadLetterState[] =>
+  again ? ['open', 'retrying', 'retried'] : ['open'];
+
+/** A try whose outcome nobody knows keeps its id, since it may have arrived; one after a stored one is another. */
+const storedAs = (row: LetterRow) => row.retried?.seq ?? null;
+
+/** Sends one that is claimed, and writes down how it came out, whatever happens. @throws ApiError where it is not stored */
+export async function sendClaimed(
+  { pg, link, ctx }: { pg: Pg; link: Link; ctx: Ctx },
+  row: LetterRow,
+  message: Outgoing,
+): Promise<NonNullable<DeadLetter['retried']>> {
+  const write = (outcome: Parameters<typeof settle>[2]) =>
+    pg.inOrg(ctx.principal.organizationId, (tx) => settle(tx, row.id, outcome));
+  try {
+    const retried = await send(link, row.id, storedAs(row), message);
+    await write({ state: 'retried', retried, failure: null });
+    return retried;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // What was stored once stays so where another try of it is refused.
+    const back = row.retried === null ? 'open' : 'retried';
+    await write({ state: isRefusal(error) ? back : 'retrying', failure: error.message });
+    throw error;
+  }
+}
+
+async function outgoingOf(
+  { pg, link, ctx }: { pg: Pg; link: Link; ctx: Ctx },
+  clusterId: string,
+  row: LetterRow,
+  { edit }: RetryBody,
+): Promise<{ message: Outgoing; target: Target }> {
+  if (edit) {
+    const target = await targetFor(link, row.stream, edit.subject, ctx.signal);
+    return { target, message: asEdited(edit, target) };
+  }
+  const source = await sourceOf(pg, link, ctx, row);
+  if (!source.message) throw nothingToSend(source.gone);
+  requireReading(ctx, clusterId, row.stream, source.message.subject);
+  const target = await targetFor(link, row.stream, source.message.subject, ctx.signal);
+  return { target, message: asItWas(source.message, target) };
+}
+
+/** Publishes one letter again. Its state changes first, so that of two clicks one sends. */
+export async function retryDeadLetter(
+  { pg, links }: RetryDeps,
+  ctx: Ctx,
+  { clusterId, letter }: { clusterId: string; letter: string },
+  body: RetryBody,
+): Promise<DeadLetter> {
+  const inOrg = <T>(work: Parameters<typeof pg.inOrg<T>>[1]) => pg.inOrg(ctx.principal.organizationId, work);
+  const row = await inOrg((tx) => letterOf(tx, ctx, clusterId, letter));
+  const from = sendableFrom(body.again);
+  if (!from.includes(row.state)) throw notOpen(row);
+  const link = await links.open(ctx, clusterId);
+  const on = { pg, link, ctx };
+  const { target, message } = await outgoingOf(on, clusterId, row, body);
+  assertSendable(link, ctx, clusterId, target, message);
+  const before = { state: row.state, stream: row.stream, seq: Number(row.seq), consumer: row.consumer };
+  ctx.changed(before, { state: 'retrying', subject: message.subject, edited: message.edited });
+  if (
+    !(await inOrg((tx) =>
+      claim(
+        tx,
+        ctx,
+        row.id,
+        from.filter((state) => state === row.state),
+        null,
+      ),
+    ))
+  )
+    throw notOpen(row);
+  const retried = await sendClaimed(on, row, message);
+  ctx.changed(before, { state: 'retried', ...retried });
+  return toLetter(await inOrg((tx) => letterOf(tx, ctx, clusterId, letter)));
+}
