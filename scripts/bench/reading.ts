@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { apiBase, routes, urlOf, type SearchEvent } from '@jetstream-console/contract';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { createInbox, type NatsConnection } from '@nats-io/transport-node';
-import { toMessage } from '../../backend/server/src/jetstream/messages';
+import { toListed } from '../../backend/server/src/jetstream/messages';
 import { makeReader } from '../../backend/server/src/jetstream/reader';
 import { say } from '../lib/main';
 import { ms, perSecond, report, timeByTurns } from './report';
@@ -60,7 +60,15 @@ export function rawBatch(nc: NatsConnection, name: string, request: object): Pro
 /** The page as the api makes it, and what of that is reading and decoding: the rest is HTTP, identity and limits. */
 async function page({ nc, apiUrl, call, clusterId }: World): Promise<void> {
   const place = (round: number) => 1000 + ((Math.abs(round) * 7919 * 131) % (messages - 2000));
-  const facts = { name: stream, direct: true, firstSeq: 1, lastSeq: messages, averageBytes: bytes, mirrorOf: null };
+  const facts = {
+    name: stream,
+    created: '',
+    direct: true,
+    firstSeq: 1,
+    lastSeq: messages,
+    averageBytes: bytes,
+    mirrorOf: null,
+  };
   const link = { clusterId, nc, domain: null, inboxPrefix: undefined, generation: 'bench', apiPrefix: '$JS.API' };
   const reader = makeReader(link, facts, new AbortController().signal);
   const times = await timeByTurns(
@@ -74,7 +82,7 @@ async function page({ nc, apiUrl, call, clusterId }: World): Promise<void> {
       read: async (round) => {
         const from = place(round);
         const page = await reader.range(from, from + 50, { maxMessages: 50, maxBytes: 8_388_608 });
-        return page.messages.map((message) => toMessage(message, 4096, false));
+        return page.messages.map((message) => toListed(message, 4096));
       },
       http: async () => (await fetch(`${apiUrl}/health/live`)).json(),
       raw: (round) => rawBatch(nc, stream, { seq: place(round), batch: 50 }),

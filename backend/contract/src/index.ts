@@ -14,6 +14,7 @@ import { backupRoutes } from './jetstreamBackups';
 import { messagingRoutes } from './jetstreamMessaging';
 import { deadLetterRoutes } from './deadLetterRoutes';
 import { objectRoutes } from './jetstreamObjects';
+import { protobufRoutes } from './protobuf';
 import { queryRoutes } from './query';
 import { liveRoutes } from './live';
 import { retentionRoutes } from './retention';
@@ -42,6 +43,8 @@ export * from './jetstreamKeys';
 export * from './jetstreamObjects';
 export * from './deadLetters';
 export * from './deadLetterRoutes';
+export * from './protobuf';
+export * from './protobufBinding';
 export * from './storeForm';
 export * from './metrics';
 export * from './findings';
@@ -71,6 +74,7 @@ export const routes = {
   ...keyRoutes,
   ...objectRoutes,
   ...deadLetterRoutes,
+  ...protobufRoutes,
   ...findingRoutes,
   ...queryRoutes,
   ...liveRoutes,

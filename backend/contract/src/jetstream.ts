@@ -4,6 +4,7 @@ import {
   bucketName,
   clusterParams,
   flagQuery,
+  id,
   instant,
   kvKey,
   limitQuery,
@@ -11,7 +12,7 @@ import {
   pageQuery,
   subjectFilter,
 } from './common';
-import { decodedPayload, decodeQuery } from './decoders';
+import { decodedPayload, decodeQuery, messageTypeName } from './decoders';
 import { route, table, type Need } from './route';
 
 /** The server's own JSON, unknown fields included: what NATS names stays as NATS names it. */
@@ -398,10 +399,21 @@ export const jetstreamRoutes = table({
     summary: 'One message, its payload up to the guard',
     params: streamParams.extend({ seq: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) }),
     access: [on('messages', 'stream', true)],
-    query: z.strictObject({
-      maxBytes: z.coerce.number().int().min(0).max(8_388_608).default(1_048_576),
-      decode: decodeQuery.default('auto').describe('what a payload is read as'),
-    }),
+    query: z
+      .strictObject({
+        maxBytes: z.coerce.number().int().min(0).max(8_388_608).default(1_048_576),
+        decode: decodeQuery.default('auto').describe('what a payload is read as'),
+        descriptor: id.describe('with `type`: the descriptor set that the type is of').optional(),
+        type: messageTypeName.describe('with decode=protobuf: its message type').optional(),
+      })
+      .refine(({ descriptor, type }) => (descriptor === undefined) === (type === undefined), {
+        path: ['type'],
+        message: 'give descriptor and type together, or neither',
+      })
+      .refine(({ decode, type }) => type === undefined || decode === 'protobuf', {
+        path: ['decode'],
+        message: 'a type is read with decode=protobuf',
+      }),
     response: messageSchema.extend({ provenance }),
   }),
   listBuckets: route({

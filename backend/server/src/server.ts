@@ -7,6 +7,9 @@ import { operationHandlers } from './clusters/operations/routes';
 import { clusterHandlers } from './clusters/routes';
 import { makeClusterStore } from './clusters/store';
 import { makeVault } from './clusters/vault';
+import { protobufHandlers } from './decoders/routes';
+import { makeDecoderStore } from './decoders/store';
+import { makeTypes } from './decoders/types';
 import { makeIdentify } from './identity/identify';
 import { makeKeySets } from './identity/keys';
 import { sharedNonces } from './identity/nonces';
@@ -67,6 +70,8 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
   const snapshots = makeSnapshots(pg);
   const throttle = makeThrottle(pg);
   const addressOf = addressReader(config.trustedProxies);
+  const decoders = makeDecoderStore(pg);
+  const types = makeTypes(decoders);
   const tickets = makeTickets(pg);
   const silences = makeSilences(pg);
   const queries = {
@@ -110,13 +115,14 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       }),
       ...clusterHandlers({ store, pool, guard }),
       ...operationHandlers({ links: pool }),
-      ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries) }),
+      ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries), types }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, pg }),
       ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...objectHandlers({ links: pool, pg, snapshots, now, quietMs: config.uploadQuietMinutes * 60_000 }),
       ...deadLetterHandlers({ links: pool, pg, now }),
+      ...protobufHandlers({ decoders, types, store }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),
       ...liveHandlers({ ...queries, pg, snapshots, tickets, log }),

@@ -3,6 +3,7 @@ import { deadLetterMatrix } from './deadLetterRows';
 import { manageMatrix } from './manageRows';
 import { operationMatrix } from './operationRows';
 import { messagingMatrix } from './messagingRows';
+import { protobufMatrix } from './protobufRows';
 import { storeMatrix } from './storeRows';
 
 /**
@@ -85,6 +86,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   ...operationMatrix,
   ...manageMatrix,
   ...messagingMatrix,
+  ...protobufMatrix,
   ...storeMatrix,
   listMessages: 'reader',
   searchMessages: 'reader',

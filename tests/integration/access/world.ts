@@ -13,6 +13,7 @@ import { deadLetterRequests } from './deadLetterRows';
 import { manageRequests } from './manageRows';
 import { operationRequests } from './operationRows';
 import { messagingRequests } from './messagingRows';
+import { protobufRequests } from './protobufRows';
 import { storeRequests } from './storeRows';
 
 /** What the walk asks about: one of each thing, in the first organization. */
@@ -226,6 +227,7 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   ...operationRequests,
   ...manageRequests,
   ...messagingRequests,
+  ...protobufRequests,
   ...storeRequests,
 
   query: () => ({

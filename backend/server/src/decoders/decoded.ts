@@ -2,7 +2,9 @@ import { decodedAs, type DecodedAs } from '@jetstream-console/contract';
 import { readCbor } from './cbor';
 import { readMsgpack } from './msgpack';
 import { readProtobuf } from './protobuf';
+import { readTyped, type MessageType, type TypedMessage } from './protobufTyped';
 import { Misfit, TooMuch, Walk, type Bounds } from './reading';
+import { inJson } from './wellKnown';
 
 /** Of one message that somebody opened, or that a filter or the inferred schema looks into. */
 export const openedBounds: Bounds = { depth: 64, values: 50_000 };
@@ -101,4 +103,36 @@ export function recognize(bytes: Uint8Array, bounds: Bounds = openedBounds): Rec
   const [only] = sure;
   if (only && sure.length === 1) return { found: only, beyond: false };
   return { found: null, beyond: tried.some(({ decoded }) => 'misfit' in decoded && decoded.beyond) };
+}
+
+export interface Refused {
+  readonly sentence: string;
+  /** it may be one, and holds more than the bounds allow */
+  readonly beyond: boolean;
+}
+
+/** What has to be said of a message of a type. */
+function remarks(name: string, { known, unknown }: TypedMessage, broken: number): string | null {
+  const fields = unknown === 1 ? '1 field is' : `${unknown.toLocaleString('en')} fields are`;
+  const said = [
+    ...(unknown > 0 ? [`${fields} not in ${name}, and shown by number.`] : []),
+    ...(unknown > 0 && known === 0 ? ['It may be a message of another type.'] : []),
+    ...(broken > 0 ? ['Text in it that is no UTF-8 is shown as bytes.'] : []),
+  ];
+  return said.length > 0 ? said.join(' ') : null;
+}
+
+/** The bytes as a message of a known type of Protobuf: fields and enum values by their names. */
+export function decodeTyped(type: MessageType, bytes: Uint8Array, bounds: Bounds = openedBounds): Decoded | Refused {
+  const walk = new Walk(bytes, bounds);
+  const name = type.message.typeName;
+  try {
+    const read = readTyped(walk, type);
+    return { json: inJson(read.held), certain: true, note: remarks(name, read, walk.broken) };
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    return error instanceof TooMuch
+      ? { sentence: `It is not decoded as ${name}: ${error.message}.`, beyond: true }
+      : { sentence: `It is no ${name}: ${error.message}.`, beyond: false };
+  }
 }

@@ -4,7 +4,7 @@ const largestField = 2 ** 29 - 1;
 const control = /[\u0000-\u001f\u007f]/;
 
 /** Base 128, least significant group first; the tenth byte has room for one bit of 64. */
-function varint(walk: Walk): bigint {
+export function varint(walk: Walk): bigint {
   const start = walk.at;
   let whole = 0n;
   for (let shift = 0n; shift < 70n; shift += 7n) {
@@ -16,6 +16,29 @@ function varint(walk: Walk): bigint {
     }
   }
   throw new Misfit(`at byte ${start} stands a number of more than 64 bits`);
+}
+
+export interface Tag {
+  readonly start: number;
+  readonly field: number;
+  /** 0: varint, 1: 8 bytes, 2: bytes with their length, 3 and 4: begin and end of a group, 5: 4 bytes */
+  readonly wire: number;
+}
+export function tagOf(walk: Walk): Tag {
+  const start = walk.at;
+  const tag = varint(walk);
+  const field = Number(tag >> 3n);
+  if (field < 1 || field > largestField) throw new Misfit(`at byte ${start} stands a field number out of range`);
+  return { start, field, wire: Number(tag & 7n) };
+}
+
+/** The length of what comes next, which has to fit before `end`. */
+export function lengthOf(walk: Walk, end: number): number {
+  const start = walk.at;
+  const length = varint(walk);
+  if (length > BigInt(end - walk.at))
+    throw new Misfit(`at byte ${start} it says that ${length} bytes follow, and ${end - walk.at} do`);
+  return Number(length);
 }
 
 function textOf(bytes: Uint8Array): string | null {
@@ -31,12 +54,9 @@ function textOf(bytes: Uint8Array): string | null {
  * takes up every byte (most begin with a control character); else text of several lines, or bytes.
  */
 function delimited(walk: Walk, end: number): string {
-  const start = walk.at;
-  const length = varint(walk);
-  if (length > BigInt(end - walk.at))
-    throw new Misfit(`at byte ${start} it says that ${length} bytes follow, and ${end - walk.at} do`);
+  const length = lengthOf(walk, end);
   const { at, depth } = walk;
-  const bytes = walk.take(Number(length));
+  const bytes = walk.take(length);
   const text = textOf(bytes);
   if (text !== null && !control.test(text)) return JSON.stringify(text);
   walk.at = at;
@@ -51,7 +71,8 @@ function delimited(walk: Walk, end: number): string {
   }
 }
 
-function valueOf(walk: Walk, end: number, field: number, wire: number): string {
+/** The value of a field of which nothing but its tag is known. */
+export function valueOf(walk: Walk, end: number, { field, wire }: Tag): string {
   switch (wire) {
     case 0:
       return inDigits(varint(walk));
@@ -68,28 +89,28 @@ function valueOf(walk: Walk, end: number, field: number, wire: number): string {
   }
 }
 
+/** Entries of a JSON object; a field that came more than once is a list. */
+export const byNumber = (fields: ReadonlyMap<number, readonly string[]>): string[] =>
+  [...fields].map(
+    ([field, values]) => `"${field}":${values.length === 1 ? (values[0] ?? '') : `[${values.join(',')}]`}`,
+  );
+
 /** @param group the field whose end closes it; null where it ends with its bytes */
 function message(walk: Walk, end: number, group: number | null): string {
   return walk.inside(() => {
     const fields = new Map<number, string[]>();
     while (group !== null || walk.at < end) {
-      const start = walk.at;
-      const tag = varint(walk);
-      const field = Number(tag >> 3n);
-      const wire = Number(tag & 7n);
-      if (field < 1 || field > largestField) throw new Misfit(`at byte ${start} stands a field number out of range`);
-      if (wire === 4 && field === group) break;
+      const tag = tagOf(walk);
+      const { field } = tag;
+      if (tag.wire === 4 && field === group) break;
       walk.counted();
-      const value = valueOf(walk, end, field, wire);
+      const value = valueOf(walk, end, tag);
       const known = fields.get(field);
       if (known) known.push(value);
       else fields.set(field, [value]);
     }
     if (walk.at > end) throw new Misfit(`a field runs over the end of its message at byte ${end}`);
-    const entries = [...fields].map(
-      ([field, values]) => `"${field}":${values.length === 1 ? (values[0] ?? '') : `[${values.join(',')}]`}`,
-    );
-    return `{${entries.join(',')}}`;
+    return `{${byNumber(fields).join(',')}}`;
   });
 }
 

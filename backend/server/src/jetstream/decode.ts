@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { DecodedPayload, DecodeQuery, Message } from '@jetstream-console/contract';
-import { decodeAs, listedBounds, openedBounds, recognize } from '../decoders/decoded';
+import { decodeAs, decodeTyped, listedBounds, openedBounds, recognize } from '../decoders/decoded';
+import type { KnownType } from '../decoders/types';
 
 type View = Message['payload'];
 
@@ -105,15 +106,22 @@ export function viewPayload(stored: Uint8Array, maxBytes: number, raw: boolean):
   };
 }
 
+/** What a payload is read as: what somebody asks for, and the type of Protobuf that they picked or that its subject is bound to. */
+export interface ReadAs {
+  readonly wanted: DecodeQuery;
+  readonly type?: KnownType | undefined;
+}
+
 /**
- * A payload that is no text, read as the format that is asked for or, where nobody asks, the one that it surely is.
+ * A payload read as what is asked for or, where nobody asks, as the type that its subject is bound to; else, where it
+ * is no text, as the format that it surely is.
  * @param opened one message; of many at once less is looked at
  * @returns null where there is nothing to decode
  */
 export function viewDecoded(
   stored: Uint8Array,
   maxBytes: number,
-  wanted: DecodeQuery,
+  { wanted, type }: ReadAs,
   opened: boolean,
 ): DecodedPayload | null {
   if (stored.length === 0 || wanted === 'none') return null;
@@ -123,13 +131,20 @@ export function viewDecoded(
     const part = cut(all, maxBytes);
     return { text: strict.decode(part), truncated: part.length < all.length };
   };
+  const bounds = opened ? openedBounds : listedBounds;
+  if (type) {
+    const decoded = decodeTyped(type, bytes, bounds);
+    const head = { as: 'protobuf', how: wanted === 'auto' ? 'bound' : 'picked', type: type.shown } as const;
+    if ('sentence' in decoded) return { ...head, text: null, truncated: false, note: decoded.sentence };
+    return { ...head, ...shown(decoded.json), note: decoded.note };
+  }
   if (wanted !== 'auto') {
     const decoded = decodeAs(wanted, bytes);
     const head = { as: wanted, how: 'picked' } as const;
     if (typeof decoded === 'string') return { ...head, text: null, truncated: false, note: decoded };
     return { ...head, ...shown(decoded.json), note: decoded.note };
   }
-  const found = asText(bytes) === null ? recognize(bytes, opened ? openedBounds : listedBounds).found : null;
+  const found = asText(bytes) === null ? recognize(bytes, bounds).found : null;
   return found && { as: found.as, how: 'recognized', ...shown(found.json), note: found.note };
 }
 

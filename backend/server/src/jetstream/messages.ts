@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import type { DecodeQuery, Message, MessageQuery, QueryOf, Routes, SearchEvent } from '@jetstream-console/contract';
+import type { Message, MessageQuery, QueryOf, Routes, SearchEvent } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
 import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
+import { noTypes, type TypeOf, type Types } from '../decoders/types';
 import { shortCache } from './cache';
-import { viewDecoded, viewHeaders, viewPayload } from './decode';
+import { viewDecoded, viewHeaders, viewPayload, type ReadAs } from './decode';
 import { compileFilter } from './filter';
 import { messageGate } from './messaging/rights';
 import { whileTelling } from './messaging/telling';
@@ -40,10 +41,21 @@ export const streamFacts = (link: Link, stream: string, fresh: boolean) =>
 /** Permission, message by message. */
 export const readable = (ctx: Ctx, clusterId: string, stream: string) => messageGate(ctx, ['read'], clusterId, stream);
 
-export function toMessage(stored: Stored, previewBytes: number, raw: boolean, decode: DecodeQuery = 'auto'): Message {
+/** A message of a list: the beginning of its payload. */
+export const toListed = (stored: Stored, previewBytes: number, typeOf: TypeOf = noTypes): Message =>
+  toMessage(stored, previewBytes, false, { wanted: 'auto', type: typeOf(stored.subject) });
+
+/** @param raw one that somebody opened: its bytes as well */
+export function toMessage(
+  stored: Stored,
+  previewBytes: number,
+  raw: boolean,
+  as: ReadAs = { wanted: 'auto' },
+): Message {
   const payload = viewPayload(stored.data, previewBytes, raw);
-  const looked = payload.format === 'binary' || decode !== 'auto';
-  const decoded = looked ? viewDecoded(stored.data, previewBytes, decode, raw) : null;
+  // Protobuf may look like text: a type that is known says more than that.
+  const looked = payload.format === 'binary' || as.wanted !== 'auto' || as.type !== undefined;
+  const decoded = looked ? viewDecoded(stored.data, previewBytes, as, raw) : null;
   return {
     seq: stored.seq,
     subject: stored.subject,
@@ -84,7 +96,14 @@ async function startOf(query: MessageQuery, reader: Reader, stream: StreamFacts)
   return older ? stream.lastSeq + 1 : stream.firstSeq;
 }
 
+/** What messages are read through. */
+export interface Readers {
+  readonly links: Links;
+  readonly types: Types;
+}
+
 interface Search {
+  readonly typeOf: TypeOf;
   readonly progress: Progress;
   readonly matches: AsyncGenerator<Stored, void>;
   readonly provenance: { source: string; askedAt: string };
@@ -100,7 +119,7 @@ async function factsFor(link: Link, stream: string, query: MessageQuery): Promis
 }
 
 async function begin(
-  links: Links,
+  { links, types }: Readers,
   ctx: Ctx,
   clusterId: string,
   stream: string,
@@ -109,6 +128,7 @@ async function begin(
 ): Promise<Search> {
   const filter = compileFilter(query, () => progress.unread++);
   const link = await links.open(ctx, clusterId);
+  const typeOf = await types.ofStream(ctx, clusterId, stream);
   const known = await factsFor(link, stream, query);
   const reader = makeReader(link, known, ctx.signal);
   const start = await startOf(query, reader, known);
@@ -130,6 +150,7 @@ async function begin(
     ctx.signal,
   );
   return {
+    typeOf,
     progress,
     matches,
     provenance: { source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET', askedAt: new Date().toISOString() },
@@ -137,11 +158,11 @@ async function begin(
   };
 }
 
-export async function listMessages(links: Links, ctx: Ctx, clusterId: string, stream: string, query: MessageQuery) {
+export async function listMessages(readers: Readers, ctx: Ctx, clusterId: string, stream: string, query: MessageQuery) {
   const started = performance.now();
-  const search = await begin(links, ctx, clusterId, stream, query, { scan: query.scan, ...pageLimits });
+  const search = await begin(readers, ctx, clusterId, stream, query, { scan: query.scan, ...pageLimits });
   const items: Message[] = [];
-  for await (const stored of search.matches) items.push(toMessage(stored, query.previewBytes, false));
+  for await (const stored of search.matches) items.push(toListed(stored, query.previewBytes, search.typeOf));
   return {
     items,
     nextCursor: search.nextCursor(),
@@ -152,21 +173,21 @@ export async function listMessages(links: Links, ctx: Ctx, clusterId: string, st
 
 /** The same as a stream of events: each match when it is found, progress while nothing is. */
 export async function searchMessages(
-  links: Links,
+  readers: Readers,
   ctx: Ctx,
   clusterId: string,
   stream: string,
   query: MessageQuery,
   emit: (event: SearchEvent) => Promise<void>,
 ): Promise<void> {
-  const search = await begin(links, ctx, clusterId, stream, query, { scan: query.scan, ...searchLimits });
+  const search = await begin(readers, ctx, clusterId, stream, query, { scan: query.scan, ...searchLimits });
   await emit({ type: 'progress', progress: { ...search.progress } });
   try {
     await whileTelling(
       () => emit({ type: 'progress', progress: { ...search.progress } }),
       async () => {
         for await (const stored of search.matches)
-          await emit({ type: 'message', message: toMessage(stored, query.previewBytes, false) });
+          await emit({ type: 'message', message: toListed(stored, query.previewBytes, search.typeOf) });
       },
     );
   } catch (error) {
@@ -178,8 +199,22 @@ export async function searchMessages(
   await emit({ type: 'end', progress: { ...search.progress }, nextCursor: search.nextCursor() });
 }
 
+/** The type that somebody picked, else the one that the subject is bound to where nothing else is asked for. */
+async function typeFor(
+  types: Types,
+  ctx: Ctx,
+  clusterId: string,
+  { stream, subject }: { readonly stream: string; readonly subject: string },
+  { decode, descriptor, type }: QueryOf<Routes['getMessage']>,
+): Promise<ReadAs> {
+  if (descriptor !== undefined && type !== undefined)
+    return { wanted: decode, type: await types.picked(ctx, descriptor, type) };
+  if (decode !== 'auto') return { wanted: decode };
+  return { wanted: decode, type: (await types.ofStream(ctx, clusterId, stream))(subject) };
+}
+
 export async function getMessage(
-  links: Links,
+  { links, types }: Readers,
   ctx: Ctx,
   clusterId: string,
   stream: string,
@@ -192,8 +227,9 @@ export async function getMessage(
   const stored = await makeReader(link, known, ctx.signal).exact(seq);
   // A message whose subject one may not read answers like one that is not there.
   if (!stored || !readable(ctx, clusterId, stream)(stored)) throw notFound(`Message ${seq} of ${stream}`);
+  const as = await typeFor(types, ctx, clusterId, { stream, subject: stored.subject }, query);
   return {
-    ...toMessage(stored, query.maxBytes, true, query.decode),
+    ...toMessage(stored, query.maxBytes, true, as),
     provenance: {
       source: known.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET',
       askedAt: new Date().toISOString(),

@@ -1,5 +1,6 @@
 import type { jetstreamRoutes } from '@jetstream-console/contract';
 import type { Links } from '../clusters/link';
+import type { Types } from '../decoders/types';
 import type { Handlers } from '../platform/handler';
 import type { PerStream } from '../query/metrics/perStream';
 import * as consumers from './consumers';
@@ -8,7 +9,11 @@ import { getKey } from './kvValues';
 import * as messages from './messages';
 import * as streams from './streams';
 
-export function jetstreamHandlers(deps: { links: Links; perStream: PerStream }): Handlers<typeof jetstreamRoutes> {
+export function jetstreamHandlers(deps: {
+  links: Links;
+  perStream: PerStream;
+  types: Types;
+}): Handlers<typeof jetstreamRoutes> {
   const { links } = deps;
   return {
     listStreams: ({ params, query }, ctx) => streams.listStreams(deps, ctx, params.clusterId, query),
@@ -30,11 +35,11 @@ export function jetstreamHandlers(deps: { links: Links; perStream: PerStream }):
     getConsumer: ({ params }, ctx) =>
       consumers.getConsumer(links, ctx, params.clusterId, params.stream, params.consumer),
     listConsumers: ({ params, query }, ctx) => consumers.listConsumers(links, ctx, params.clusterId, query),
-    listMessages: ({ params, query }, ctx) => messages.listMessages(links, ctx, params.clusterId, params.stream, query),
+    listMessages: ({ params, query }, ctx) => messages.listMessages(deps, ctx, params.clusterId, params.stream, query),
     searchMessages: ({ params, query }, ctx, emit) =>
-      messages.searchMessages(links, ctx, params.clusterId, params.stream, query, emit),
+      messages.searchMessages(deps, ctx, params.clusterId, params.stream, query, emit),
     getMessage: ({ params, query }, ctx) =>
-      messages.getMessage(links, ctx, params.clusterId, params.stream, params.seq, query),
+      messages.getMessage(deps, ctx, params.clusterId, params.stream, params.seq, query),
     listBuckets: ({ params, query }, ctx) => kv.listBuckets(links, ctx, params.clusterId, query),
     getBucket: ({ params }, ctx) => kv.getBucket(links, ctx, params.clusterId, params.bucket),
     listKeys: ({ params, query }, ctx) => kv.listKeys(links, ctx, params.clusterId, params.bucket, query),

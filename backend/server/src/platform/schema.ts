@@ -54,6 +54,34 @@ interface ScrapeTokens {
   created_at: Made;
   last_used_at: Date | null;
 }
+interface ProtobufDescriptors {
+  id: Generated<string>;
+  org_id: string;
+  name: string;
+  /** grows with every new content */
+  revision: Generated<number>;
+  /** the FileDescriptorSet, without comments */
+  content: Buffer;
+  files: number;
+  /** names of its message types */
+  types: string[];
+  by_user: string | null;
+  by_name: string;
+  uploaded_at: Made;
+}
+interface ProtobufBindings {
+  id: Generated<string>;
+  org_id: string;
+  cluster_id: string;
+  /** null: any stream of the cluster */
+  stream: string | null;
+  subject: string;
+  descriptor_id: string;
+  type: string;
+  by_user: string | null;
+  by_name: string;
+  changed_at: Made;
+}
 interface FindingSilences {
   id: Generated<string>;
   org_id: string;
@@ -173,4 +201,6 @@ export interface Database extends ClusterTables, DeadLetterTables {
   live_tickets: LiveTickets;
   scrape_tokens: ScrapeTokens;
   finding_silences: FindingSilences;
+  protobuf_descriptors: ProtobufDescriptors;
+  protobuf_bindings: ProtobufBindings;
 }

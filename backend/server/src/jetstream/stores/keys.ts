@@ -1,5 +1,6 @@
 import type { BodyOf, HeadersOf, Problem, QueryOf, ResponseOf, Routes } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
+import { collect } from '../../platform/collect';
 import { ApiError, invalid, notFound } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import { viewPayload } from '../decode';
@@ -9,7 +10,6 @@ import { assertConfirmed } from '../manage/guarded';
 import { publishAcked } from '../publish';
 import { makeReader, type Stored } from '../reader';
 import { assertNotSealed, openToWrite, type Written } from './bucket';
-import { collect } from './collect';
 
 export interface AtKey {
   readonly clusterId: string;
@@ -125,6 +125,13 @@ function roomFor({ link, config }: Written): number {
   return config.max_msg_size > 0 ? Math.min(payload, config.max_msg_size - besidesValue) : payload;
 }
 
+const tooLarge = (most: number) =>
+  new ApiError(
+    413,
+    'value_too_large',
+    `The value is larger than the ${most.toLocaleString('en')} bytes that the server and this bucket take. Nothing was written.`,
+  );
+
 export async function putKey(
   links: Links,
   ctx: Ctx,
@@ -140,7 +147,8 @@ export async function putKey(
     throw invalid('header.if-none-match', 'give If-Match or If-None-Match, not both');
   const written = await open(links, ctx, at);
   const ttl = await ttlHeaders(written, ttlSeconds);
-  const value = await collect(ctx.upload, Math.max(0, roomFor(written)));
+  const most = Math.max(0, roomFor(written));
+  const value = await collect(ctx.upload, most, () => tooLarge(most));
   const attempt: Attempt = { key, basedOn: match ?? null, value };
   let expected = match ?? null;
   if (none !== undefined) {

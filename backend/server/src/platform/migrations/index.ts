@@ -9,6 +9,7 @@ import * as auditCalls from './0007_audit_calls';
 import * as retentionTimes from './0008_retention_times';
 import * as auditExpiry from './0009_audit_expiry';
 import * as deadLetters from './0010_dead_letters';
+import * as protobuf from './0012_protobuf';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008_retention_times': retentionTimes,
   '0009_audit_expiry': auditExpiry,
   '0010_dead_letters': deadLetters,
+  '0012_protobuf': protobuf,
 };

@@ -1,7 +1,7 @@
 import type { Message } from '@jetstream-console/contract';
 import { compileFilter } from '../../jetstream/filter';
 import { follow } from '../../jetstream/follow';
-import { readable, toMessage } from '../../jetstream/messages';
+import { readable, toListed } from '../../jetstream/messages';
 import type { Stored } from '../../jetstream/reader';
 import type { Ctx } from '../../platform/handler';
 import { namedClusters, visibleClusters } from '../engine/clusters';
@@ -86,7 +86,7 @@ export async function* watchMessages(
       // Whoever listens knows from here on that nothing is missed.
       yield emptyTail(spec);
     } else if (messages.length > 0 || skipped > 0) {
-      const lines = messages.map((message): Message => toMessage(message, previewBytes, false));
+      const lines = messages.map((message): Message => toListed(message, previewBytes));
       yield withSkipped(logFrame(lines, name, spec.stream, {}), skipped, deps.now(), spec.stream, at);
     }
   }

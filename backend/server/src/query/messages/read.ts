@@ -1,6 +1,6 @@
 import { decide, type Message, type QuerySpec } from '@jetstream-console/contract';
 import { compileFilter } from '../../jetstream/filter';
-import { readable, streamFacts, toMessage } from '../../jetstream/messages';
+import { readable, streamFacts, toListed } from '../../jetstream/messages';
 import { makeReader } from '../../jetstream/reader';
 import { emptyProgress, scan } from '../../jetstream/scan';
 import { forbidden } from '../../platform/errors';
@@ -58,7 +58,7 @@ export async function readMessages(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec
     ctx.signal,
   );
   const messages: Message[] = [];
-  for await (const stored of matches) messages.push(toMessage(stored, previewBytes, false));
+  for await (const stored of matches) messages.push(toListed(stored, previewBytes));
   const { why, unread } = progress;
   const notes = [
     ...(why !== null && said[why] !== undefined ? [said[why]] : []),

@@ -20,6 +20,7 @@ export const actGroups = [
   { id: 'grafana_connection', name: 'Grafana connections' },
   { id: 'scrape_token', name: 'Scrape tokens' },
   { id: 'finding', name: 'Findings' },
+  { id: 'protobuf', name: 'Protobuf' },
   { id: 'audit', name: 'This audit' },
 ] as const;
 
