@@ -8,6 +8,7 @@ import { benchCollector } from './collector';
 import { benchIngest } from './ingest';
 import { benchMessages } from './messages';
 import { benchKv } from './kv';
+import { benchPublish } from './publish';
 import { benchQuery } from './query';
 import { benchReading } from './reading';
 import { startWorld, type World } from './world';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (world: World) => Promise<void> | void>> 
   messages: benchMessages,
   kv: benchKv,
   pipeline: benchPipeline,
+  publish: benchPublish,
   query: benchQuery,
   reading: benchReading,
 };

@@ -36,7 +36,7 @@ async function startMeasuredNats(dir: string): Promise<{ url: string; running: R
   const conf = path.join(home, 'nats.conf');
   await writeFile(
     conf,
-    `listen: "127.0.0.1:${port}"\nserver_name: measured\njetstream { store_dir: ${JSON.stringify(path.join(home, 'data'))} }
+    `listen: "127.0.0.1:${port}"\nserver_name: measured\nmax_payload: 64MB\njetstream { store_dir: ${JSON.stringify(path.join(home, 'data'))} }
 accounts {\n SYS { users: [{ user: sys, password: sys }] }\n APP { jetstream: enabled, users: [{ user: app, password: app }] }\n}\nsystem_account: SYS\n`,
   );
   const logFile = path.join(home, 'log');

@@ -28,10 +28,19 @@ export const literalSubject = subjectFilter
     message: 'this subject belongs to the servers and clients of NATS: what is sent there is a command or an answer',
   });
 
+/**
+ * With padding (RFC 4648). Whether all of it are letters of Base64 is told by whoever decodes it, piece by piece: 64 MiB
+ * at one look would hold up everybody else.
+ */
+const base64Text = z
+  .string()
+  .refine((text) => text.length % 4 === 0, 'is no Base64: its length is no multiple of four')
+  .meta({ format: 'base64', contentEncoding: 'base64', pattern: '^[0-9a-zA-Z+/]*={0,2}$' });
+
 /** Bytes as they go through JSON: text where they are UTF-8, base64 for any. */
 export const messageBytes = z.discriminatedUnion('encoding', [
   z.strictObject({ encoding: z.literal('text'), data: z.string() }),
-  z.strictObject({ encoding: z.literal('base64'), data: z.base64() }),
+  z.strictObject({ encoding: z.literal('base64'), data: base64Text }),
 ]);
 export type MessageBytes = z.infer<typeof messageBytes>;
 

@@ -30,6 +30,7 @@ import { sharedLimiter } from './platform/limits';
 import type { Logger } from './platform/log';
 import { makeMetrics } from './platform/metrics';
 import { openPg } from './platform/pg';
+import { makeTurns } from './platform/turns';
 import { bootstrap } from './tenants/bootstrap';
 import type { SealSecret } from './tenants/connectionSecrets';
 import { makeAsk } from './query/engine/ask';
@@ -103,6 +104,15 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
     checkAnswers: config.development,
     checks: { postgres: pg.ping, ...engines.checks },
     bodyLimits: { ...messagingBodyLimits({ links: pool }), ...deadLetterBodyLimits({ links: pool }) },
+    // Each holds about four times the payload of its message, which is 64 MiB at most.
+    largeBodies: makeTurns({
+      atOnce: 4,
+      perKey: 2,
+      waiting: 32,
+      waitingPerKey: 8,
+      patienceMs: 20_000,
+      what: 'bodies of more than a megabyte',
+    }),
     principalLimit: { limiter: sharedLimiter(engines.redis), perMinute: config.limits.principalPerMinute },
     handlers: {
       ...identityHandlers({ pg, audit, throttle, snapshots, sessionMinutes: config.sessionMinutes }),

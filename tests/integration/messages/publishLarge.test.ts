@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { apiBase, problemSchema, routes, urlOf } from '@jetstream-console/contract';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -6,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
 import { flood } from '../setup/flood';
+import { bearer } from '../setup/http';
 import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
 import { base64, text } from './world';
 
@@ -69,6 +73,37 @@ it('one byte too many is told by the server that it is for', async () => {
   expect(answer.json()).toMatchObject({ status: 422, code: 'publish_refused' });
   expect(answer.text).toContain('takes 8388608 at most');
   expect(await storedIn(wide)).toBe(before);
+});
+
+/** Begins to send a large message and holds back its end until it is told to. */
+function beginLarge(server: Server) {
+  const body = JSON.stringify({ subject: 'large', payload: base64(randomBytes(2 * mebibyte)) });
+  const headers = { ...Object.fromEntries(bearer(api.admin)), 'content-type': 'application/json' };
+  const req = http.request(urlTo(server), {
+    method: 'POST',
+    headers: { ...headers, 'content-length': body.length },
+    agent: false,
+  });
+  const answered = (async () => {
+    const [answer] = (await once(req, 'response')) as [IncomingMessage];
+    return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], text: await textOf(answer) };
+  })();
+  req.write(body.slice(0, 1000));
+  return { answered, finish: () => req.end(body.slice(1000)) };
+}
+
+it('only so many large messages of an organization are taken at once; one too many is told when to come again', async () => {
+  const sending = Array.from({ length: 11 }, () => beginLarge(wide));
+  const first = await Promise.race(sending.map(async (each) => ({ each, answer: await each.answered })));
+  expect(first.answer).toMatchObject({ status: 429, retryAfter: '5' });
+  expect(problemSchema.parse(JSON.parse(first.answer.text)).detail).toContain('Nothing was done. Send it again');
+  // A message of the usual size does not wait behind those.
+  expect((await publish(wide, base64(randomBytes(1000)))).status).toBe(201);
+  const others = sending.filter((each) => each !== first.each);
+  for (const { finish } of others) finish();
+  expect((await Promise.all(others.map(({ answered }) => answered))).map(({ status }) => status)).toEqual(
+    others.map(() => 201),
+  );
 });
 
 describe('a publish of 100 MB', () => {

@@ -59,6 +59,39 @@ describe('readBody', () => {
       /application\/json/,
     );
   });
+  it('reads what comes in any pieces, characters cut in the middle included', async () => {
+    const body = Buffer.from(JSON.stringify({ text: 'ü€😀'.repeat(60_000) }));
+    const pieces = Array.from({ length: Math.ceil(body.length / 997) }, (_, i) =>
+      body.subarray(i * 997, (i + 1) * 997),
+    );
+    const headers = { 'content-type': 'application/json' };
+    const sent = Object.assign(Readable.from(pieces), { headers }) as Readable as IncomingMessage;
+    expect(await readBody(sent)).toEqual(JSON.parse(body.toString()));
+  });
+  it('refuses one that ends in the middle of a character', async () => {
+    await expect(readBody(request(Buffer.from([0x22, 0xe2, 0x82])))).rejects.toThrow(/not JSON in UTF-8/);
+  });
+  it('asks once about one that is larger than usual, and waits for its turn', async () => {
+    const asked: string[] = [];
+    const larger = {
+      limit: () => {
+        asked.push('limit');
+        return Promise.resolve({ bytes: maxBodyBytes * 2, sentence: 'more than that server takes' });
+      },
+      turn: () => {
+        asked.push('turn');
+        return Promise.resolve();
+      },
+    };
+    const text = JSON.stringify('x'.repeat(maxBodyBytes));
+    expect(await readBody(request(Buffer.from(text)), larger)).toHaveLength(maxBodyBytes);
+    expect(asked).toEqual(['limit', 'turn']);
+    await readBody(request(Buffer.from('1')), larger);
+    expect(asked).toHaveLength(2);
+    await expect(readBody(request(Buffer.alloc(maxBodyBytes * 2 + 1, 0x20)), larger)).rejects.toThrow('more than that');
+    // What is refused for its size waits for no turn.
+    expect(asked).toEqual(['limit', 'turn', 'limit']);
+  });
   it('reads none as none', async () => {
     expect(await readBody(request(Buffer.alloc(0), {}))).toBeUndefined();
   });

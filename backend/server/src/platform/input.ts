@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Route } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import { ApiError, invalid } from './errors';
@@ -61,7 +62,7 @@ function assertStorable(value: unknown, path: string, depth = 0): void {
   if (typeof value === 'string') {
     if (value.includes('\0')) throw invalid(path, 'holds a NUL character');
     // Half a surrogate pair has no UTF-8: PostgreSQL and NATS would each store something else.
-    if (/\p{Surrogate}/u.test(value)) throw invalid(path, 'holds half a character (an unpaired surrogate)');
+    if (!value.isWellFormed()) throw invalid(path, 'holds half a character (an unpaired surrogate)');
   } else if (Array.isArray(value)) value.forEach((item, i) => assertStorable(item, `${path}[${i}]`, depth + 1));
   else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
@@ -77,11 +78,20 @@ const bodyMs = 60_000;
 const tooSlow = (cause: unknown) =>
   new ApiError(408, 'body_too_slow', 'The body did not come in time. Send it again.', { cause });
 
-async function drain(req: IncomingMessage, larger: () => Promise<BodyLimit>): Promise<Buffer> {
+/** What is asked about a body that is larger than usual. */
+export interface Larger {
+  limit(): Promise<BodyLimit>;
+  /** Waits until one more large body may be held in memory; whoever gives the turns takes it back. */
+  turn(): Promise<void>;
+}
+
+async function drain(req: IncomingMessage, larger: Larger | undefined): Promise<readonly Buffer[]> {
   let limit = usual;
   const assertFits = async (size: number) => {
-    if (size > limit.bytes && limit === usual) limit = await larger();
+    const first = size > limit.bytes && limit === usual && larger !== undefined;
+    if (first) limit = await larger.limit();
     if (size > limit.bytes) throw new ApiError(413, 'body_too_large', limit.sentence);
+    if (first) await larger.turn();
   };
   await assertFits(Number(req.headers['content-length'] ?? 0));
   const chunks: Buffer[] = [];
@@ -102,7 +112,7 @@ async function drain(req: IncomingMessage, larger: () => Promise<BodyLimit>): Pr
   } finally {
     clearTimeout(timer);
   }
-  return Buffer.concat(chunks);
+  return chunks;
 }
 
 /** A sender that says nothing for this long has gone. */
@@ -132,16 +142,10 @@ async function* parts(req: IncomingMessage): AsyncGenerator<Buffer, void> {
   }
 }
 
-const bodies = new WeakMap<IncomingMessage, Promise<Buffer>>();
+const bodies = new WeakMap<IncomingMessage, Promise<readonly Buffer[]>>();
 
-/**
- * The body as it was sent, up to the bound; read once, since a signature and the route both look at it.
- * @param larger what holds for one that is larger than usual
- */
-export function readBytes(
-  req: IncomingMessage,
-  larger: () => Promise<BodyLimit> = () => Promise.resolve(usual),
-): Promise<Buffer> {
+/** Read once, since a signature and the route both look at it. */
+function readParts(req: IncomingMessage, larger?: Larger): Promise<readonly Buffer[]> {
   const known = bodies.get(req);
   if (known) return known;
   const reading = drain(req, larger);
@@ -149,8 +153,29 @@ export function readBytes(
   return reading;
 }
 
-async function* known(bytes: Promise<Buffer>): AsyncGenerator<Buffer, void> {
-  yield await bytes;
+/** The body as it was sent, up to the bound. */
+export const readBytes = async (req: IncomingMessage): Promise<Buffer> => Buffer.concat(await readParts(req));
+
+async function* known(read: Promise<readonly Buffer[]>): AsyncGenerator<Buffer, void> {
+  yield* await read;
+}
+
+/** So much is decoded at once, in less than a millisecond; between such pieces of a large body others get their turn. */
+const pieceBytes = 256 * 1024;
+
+/** @throws TypeError where it is no UTF-8 */
+async function textOf(parts: readonly Buffer[]): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let since = 0;
+  for (const part of parts) {
+    text += decoder.decode(part, { stream: true });
+    since += part.length;
+    if (since < pieceBytes) continue;
+    since = 0;
+    await othersTurn();
+  }
+  return text + decoder.decode();
 }
 
 /** A body of any size, for routes that take bytes. One that a signature was checked over has been read already. */
@@ -160,15 +185,18 @@ export function uploadOf(req: IncomingMessage): Upload {
   return { length: Number.isSafeInteger(length) ? length : null, parts: read ? known(read) : parts(req) };
 }
 
-/** Reads a JSON body up to the bound; one byte more ends the reading there. */
-export async function readBody(req: IncomingMessage, larger?: () => Promise<BodyLimit>): Promise<unknown> {
-  const bytes = await readBytes(req, larger);
-  if (bytes.length === 0) return undefined;
+/**
+ * Reads a JSON body up to the bound; one byte more ends the reading there.
+ * @param larger what holds for one that is larger than usual; without it none may be
+ */
+export async function readBody(req: IncomingMessage, larger?: Larger): Promise<unknown> {
+  const parts = await readParts(req, larger);
+  if (parts.length === 0) return undefined;
   if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
     throw new ApiError(415, 'unsupported_media_type', 'Send the body as application/json.');
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    body = JSON.parse(await textOf(parts));
   } catch (error) {
     throw new ApiError(400, 'invalid_json', 'The body is not JSON in UTF-8.', { cause: error });
   }

@@ -8,6 +8,7 @@ import { check, checkPath, readBody, readHeaders, readQuery, takesBody, uploadOf
 import type { Limiter } from './limits';
 import type { Metrics } from './metrics';
 import { makeStages, type Stages } from './stages';
+import type { Turns } from './turns';
 
 /** Turns a request into a principal, or refuses. Public routes do not ask. */
 export type Identify = (req: Request) => Promise<Principal>;
@@ -23,6 +24,8 @@ export interface ServeDeps {
   /** aborts when the server stops */
   readonly stopping: AbortSignal;
   readonly bodyLimits: BodyLimits<Routes>;
+  /** by organization: who holds a large body in memory */
+  readonly largeBodies: Turns;
 }
 
 type AnyLimit = (params: Params, ctx: Ctx) => Promise<BodyLimit>;
@@ -187,14 +190,19 @@ export async function serve(
   const { ctx, changes } = makeCtx(deps, route, principal, { req, res }, requestId, ip);
   let answer: unknown;
   let begun = false;
+  const turns: (() => void)[] = [];
+  const larger = limitOf && {
+    limit: () => limitOf(params, ctx),
+    turn: async () => {
+      turns.push(await deps.largeBodies.take(principal.organizationId, ctx.signal));
+    },
+  };
   try {
     // Before the body is read: who may not do this is not worth a megabyte, and learns nothing of what is expected.
     await stages.time('access', () => authorize(route, principal, params));
     const query = check(route.query, 'query', readQuery(req.originalUrl));
     const headers = check(route.headers, 'header', readHeaders(req, route));
-    const body = takesBody(route)
-      ? check(route.body, 'body', await readBody(req, limitOf && (() => limitOf(params, ctx))))
-      : undefined;
+    const body = takesBody(route) ? check(route.body, 'body', await readBody(req, larger)) : undefined;
     const work = () =>
       stages.time('act', () =>
         handler({ params, query, headers, body } as Parameters<Handler<Route>>[0], ctx, emitter(res, ctx.signal)),
@@ -222,6 +230,8 @@ export async function serve(
     if (known.status === 403 && !begun && route.access !== 'public')
       await deps.audit.denied(who, whatFor, known.message);
     throw known;
+  } finally {
+    for (const giveBack of turns) giveBack();
   }
   if (route.sends === 'events' || answer instanceof Raw) return void res.end();
   res.set('server-timing', stages.show());

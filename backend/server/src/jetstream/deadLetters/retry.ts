@@ -62,7 +62,7 @@ async function outgoingOf(
 ): Promise<{ message: Outgoing; target: Target }> {
   if (edit) {
     const target = await targetFor(link, row.stream, edit.subject, ctx.signal);
-    return { target, message: asEdited(edit, target) };
+    return { target, message: await asEdited(edit, target) };
   }
   const source = await sourceOf(pg, link, ctx, row);
   if (!source.message) throw nothingToSend(source.gone);

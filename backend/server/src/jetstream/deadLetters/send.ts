@@ -2,7 +2,8 @@ import type { DeadLetter, EditedMessage } from '@jetstream-console/contract';
 import type { Link } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
-import { bytesOf, headerBytes, maxPayloadOf, publishError, requireKeyOperation } from '../messaging/publish';
+import { headerBytes, maxPayloadOf, publishError, requireKeyOperation } from '../messaging/publish';
+import { payloadBytes } from '../messaging/payloadBytes';
 import { publishFaults } from '../messaging/publishHeaders';
 import { replayedHeaders } from '../messaging/replayMessage';
 import { requireMessage } from '../messaging/rights';
@@ -35,9 +36,13 @@ export function asItWas(message: Stored, { stream, config }: Target): Outgoing {
   };
 }
 
-export const asEdited = ({ subject, payload, headers }: EditedMessage, { stream }: Target): Outgoing => ({
+/** @throws ApiError 400 for a payload that is no Base64 */
+export const asEdited = async (
+  { subject, payload, headers }: EditedMessage,
+  { stream }: Target,
+): Promise<Outgoing> => ({
   subject,
-  data: bytesOf(payload),
+  data: await payloadBytes(payload, 'body.edit.payload.data'),
   headers: [...headers.map(({ name, value }): [string, string] => [name, value]), ['Nats-Expected-Stream', stream]],
   edited: true,
 });

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { headers as natsHeaders } from '@nats-io/transport-node';
-import type { BodyOf, MessageBytes, ResponseOf, Routes } from '@jetstream-console/contract';
+import type { BodyOf, ResponseOf, Routes } from '@jetstream-console/contract';
 import type { Link, Links } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
@@ -8,13 +8,11 @@ import { readCurrent } from '../manage/exactApi';
 import type { At } from '../manage/streams';
 import { publishAcked, type HeaderPairs } from '../publish';
 import { bucketOf, keyOf } from '../streamReply';
+import { payloadBytes } from './payloadBytes';
 import { publishFaults, publishHeaders, type PublishFault } from './publishHeaders';
 import { requireMessage } from './rights';
 
 type Body = BodyOf<Routes['publishMessage']>;
-
-export const bytesOf = ({ encoding, data }: MessageBytes): Buffer =>
-  Buffer.from(data, encoding === 'text' ? 'utf8' : 'base64');
 
 /** Bytes of headers as they go over the wire; servers count them to the message. */
 export function headerBytes(pairs: HeaderPairs): number {
@@ -89,7 +87,7 @@ export async function publishMessage(
   requireMessage(ctx, 'publish', at.clusterId, at.stream, body.subject);
   requireKeyOperation(ctx, at, body);
   requireSchedule(ctx, at, body);
-  const data = bytesOf(body.payload);
+  const data = await payloadBytes(body.payload);
   const pairs = publishHeaders(at.stream, body);
   const link = await links.open(ctx, at.clusterId);
   const { config } = await readCurrent(link, 'stream', at.stream, ctx.signal);
