@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxUnzippedBytes, unzipped, viewHeaders, viewPayload } from './decode';
+import { maxUnzippedBytes, unzipped, viewDecoded, viewHeaders, viewPayload } from './decode';
 
 describe('a payload', () => {
   it.each([
@@ -54,6 +54,18 @@ describe('a payload', () => {
       unwrapped: [],
       note: expect.stringMatching(/8 MiB/) as string,
     });
+  });
+});
+
+it('what was unpacked already is not unpacked again', () => {
+  // Bytes that unpack to nothing: what is shown comes from what is handed over.
+  const stored = gzipSync('{"a":1}').fill(0, 10);
+  const inner = Buffer.from('82a463697479a54f73616b61a2696401', 'hex');
+  expect(unzipped(stored)).toBeNull();
+  expect(viewPayload(stored, 1000, false, inner)).toMatchObject({ unwrapped: ['gzip'], decodedSize: inner.length });
+  expect(viewDecoded(stored, 1000, { wanted: 'auto' }, false, inner)).toMatchObject({
+    as: 'msgpack',
+    text: '{"city":"Osaka","id":1}',
   });
 });
 

@@ -73,9 +73,9 @@ export function documentOf(stored: Uint8Array): Document {
  * A payload as a person reads it: what it is is found by looking. The format is told from the whole, the text is cut.
  * @param maxBytes of decoded bytes to send
  * @param raw also send the stored bytes as base64 and hex, cut the same way
+ * @param inner what `unzipped` made of it, where that is known already
  */
-export function viewPayload(stored: Uint8Array, maxBytes: number, raw: boolean): View {
-  const inner = unzipped(stored);
+export function viewPayload(stored: Uint8Array, maxBytes: number, raw: boolean, inner = unzipped(stored)): View {
   const bytes = inner ?? stored;
   const part = cut(bytes, maxBytes);
   const whole = part.length === bytes.length;
@@ -116,6 +116,7 @@ export interface ReadAs {
  * A payload read as what is asked for or, where nobody asks, as the type that its subject is bound to; else, where it
  * is no text, as the format that it surely is.
  * @param opened one message; of many at once less is looked at
+ * @param inner what `unzipped` made of it, where that is known already
  * @returns null where there is nothing to decode
  */
 export function viewDecoded(
@@ -123,9 +124,10 @@ export function viewDecoded(
   maxBytes: number,
   { wanted, type }: ReadAs,
   opened: boolean,
+  inner = unzipped(stored),
 ): DecodedPayload | null {
   if (stored.length === 0 || wanted === 'none') return null;
-  const bytes = unzipped(stored) ?? stored;
+  const bytes = inner ?? stored;
   const shown = (json: string) => {
     const all = Buffer.from(json);
     const part = cut(all, maxBytes);

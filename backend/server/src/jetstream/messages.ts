@@ -6,7 +6,7 @@ import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { noTypes, type TypeOf, type Types } from '../decoders/types';
 import { shortCache } from './cache';
-import { viewDecoded, viewHeaders, viewPayload, type ReadAs } from './decode';
+import { unzipped, viewDecoded, viewHeaders, viewPayload, type ReadAs } from './decode';
 import { compileFilter } from './filter';
 import { messageGate } from './messaging/rights';
 import { whileTelling } from './messaging/telling';
@@ -52,10 +52,11 @@ export function toMessage(
   raw: boolean,
   as: ReadAs = { wanted: 'auto' },
 ): Message {
-  const payload = viewPayload(stored.data, previewBytes, raw);
+  const inner = unzipped(stored.data);
+  const payload = viewPayload(stored.data, previewBytes, raw, inner);
   // Protobuf may look like text: a type that is known says more than that.
   const looked = payload.format === 'binary' || as.wanted !== 'auto' || as.type !== undefined;
-  const decoded = looked ? viewDecoded(stored.data, previewBytes, as, raw) : null;
+  const decoded = looked ? viewDecoded(stored.data, previewBytes, as, raw, inner) : null;
   return {
     seq: stored.seq,
     subject: stored.subject,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memo, versioned } from './memo';
+import { memo, perObject, versioned } from './memo';
 
 describe('a memo', () => {
   it('makes a thing once for each key', () => {
@@ -43,4 +43,15 @@ describe('a memo of versions', () => {
     await expect(kept('b', '1', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await kept('b', '1', () => Promise.resolve(4))).toBe(4);
   });
+});
+
+it('what is made of an object is made once, also where that is nothing', () => {
+  const made: number[] = [];
+  const once = perObject(({ n }: { n: number }) => {
+    made.push(n);
+    return n === 0 ? null : n;
+  });
+  const [none, one] = [{ n: 0 }, { n: 1 }];
+  expect([once(none), once(one), once(none), once(one), once({ n: 1 })]).toEqual([null, 1, null, 1, 1]);
+  expect(made).toEqual([0, 1, 1]);
 });

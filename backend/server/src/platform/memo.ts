@@ -32,3 +32,15 @@ export function versioned<T>(max: number) {
     return entry.read;
   };
 }
+
+/** Keeps what was made of an object for as long as that object is there. */
+export function perObject<K extends object, T>(make: (of: K) => T): (of: K) => T {
+  const kept = new WeakMap<K, { readonly made: T }>();
+  return (of) => {
+    const known = kept.get(of);
+    if (known) return known.made;
+    const made = make(of);
+    kept.set(of, { made });
+    return made;
+  };
+}

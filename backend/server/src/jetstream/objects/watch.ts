@@ -1,5 +1,6 @@
 import type { ObjectWatchEvent, QueryOf, Routes } from '@jetstream-console/contract';
 import type { Ctx } from '../../platform/handler';
+import { perObject } from '../../platform/memo';
 import { watchChanges, type WatchDeps } from '../stores/watch';
 import { metaPrefix, readInfo, toRow } from './info';
 import { originOf, type AtStore } from './stores';
@@ -12,6 +13,7 @@ export async function watchObjects(
   query: QueryOf<Routes['watchObjects']>,
   emit: (event: ObjectWatchEvent) => Promise<void>,
 ): Promise<void> {
+  const infoOf = perObject(readInfo);
   const prefix = metaPrefix(await originOf(await deps.links.open(ctx, clusterId), store));
   await watchChanges(
     deps,
@@ -25,10 +27,10 @@ export async function watchObjects(
       question: { resource: 'object_data', action: 'read', target: { cluster: clusterId, name: store } },
       turn: async (now) => ({
         link: await deps.links.open(now, clusterId),
-        keep: (stored) => readInfo(stored) !== null,
+        keep: (stored) => infoOf(stored) !== null,
       }),
       entryOf: (stored) => {
-        const info = readInfo(stored);
+        const info = infoOf(stored);
         return info && { ...toRow(info, stored), operation: info.deleted ? ('delete' as const) : ('put' as const) };
       },
     },
