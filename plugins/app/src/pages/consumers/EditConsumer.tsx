@@ -30,7 +30,7 @@ interface EditingProps extends Props {
   readonly onConflict: () => void;
 }
 
-function Editing({ about, focus, latest, onSaved, onCancel, onConflict }: EditingProps) {
+function Editing({ about, focus, latest, onCancel, ...saving }: EditingProps) {
   const edit = useEdit('consumer', latest, [about.clusterId, about.stream, about.consumer]);
   const plan = useApi('planConsumerUpdate', { params: about, body: edit.body }, { enabled: edit.draft.ready });
   const save = useAct('updateConsumer');
@@ -45,18 +45,7 @@ function Editing({ about, focus, latest, onSaved, onCancel, onConflict }: Editin
       editors={consumerEditors}
       focus={focus}
       command={({ config }) => consumerEditCommand(about.stream, about.consumer, config)}
-      onSave={() =>
-        save.mutate(
-          { params: about, body: { basedOn: edit.basedOn, ...edit.body } },
-          {
-            onSuccess: (result) => {
-              edit.end();
-              onSaved(result);
-            },
-            onError: onConflict,
-          },
-        )
-      }
+      onSave={() => edit.save((body, then) => save.mutate({ params: about, body }, then), saving)}
       onCancel={onCancel}
     />
   );

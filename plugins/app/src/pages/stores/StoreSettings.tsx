@@ -82,7 +82,7 @@ interface DraftProps extends EditingProps {
   readonly onConflict: () => void;
 }
 
-function Draft({ kind, clusterId, name, focus, latest, onSaved, onCancel, onConflict }: DraftProps) {
+function Draft({ kind, clusterId, name, focus, latest, onCancel, ...saving }: DraftProps) {
   const edit = useEdit('stream', latest, [clusterId, `${kind.form.prefix}${name}`]);
   const plan = kind.usePlanUpdate(clusterId, name, edit.body, edit.draft.ready);
   const save = kind.useUpdate(clusterId, name);
@@ -97,18 +97,7 @@ function Draft({ kind, clusterId, name, focus, latest, onSaved, onCancel, onConf
       editors={streamEditors}
       focus={focus}
       command={({ config }) => streamEditCommand(`${kind.form.prefix}${name}`, config)}
-      onSave={() =>
-        save.run(
-          { basedOn: edit.basedOn, ...edit.body },
-          {
-            onSuccess: (result) => {
-              edit.end();
-              onSaved(result);
-            },
-            onError: onConflict,
-          },
-        )
-      }
+      onSave={() => edit.save(save.run, saving)}
       onCancel={onCancel}
     />
   );

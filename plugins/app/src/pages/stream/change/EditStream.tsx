@@ -32,7 +32,7 @@ interface EditingProps extends Props {
   readonly onConflict: () => void;
 }
 
-function Editing({ clusterId, stream, focus, latest, onSaved, onCancel, onConflict }: EditingProps) {
+function Editing({ clusterId, stream, focus, latest, onCancel, ...saving }: EditingProps) {
   const params = { clusterId, stream };
   const edit = useEdit('stream', latest, [clusterId, stream]);
   const plan = useApi('planStreamUpdate', { params, body: edit.body }, { enabled: edit.draft.ready });
@@ -48,18 +48,7 @@ function Editing({ clusterId, stream, focus, latest, onSaved, onCancel, onConfli
       editors={streamEditors}
       focus={focus}
       command={({ config }) => streamEditCommand(stream, config)}
-      onSave={() =>
-        save.mutate(
-          { params, body: { basedOn: edit.basedOn, ...edit.body } },
-          {
-            onSuccess: (result) => {
-              edit.end();
-              onSaved(result);
-            },
-            onError: onConflict,
-          },
-        )
-      }
+      onSave={() => edit.save((body, then) => save.mutate({ params, body }, then), saving)}
       onCancel={onCancel}
     />
   );
