@@ -52,7 +52,7 @@ export const metricsQuery = z.strictObject({
 export const inventoryQuery = z.strictObject({
   kind: z.literal('inventory'),
   ...shared,
-  of: z.enum(['clusters', 'servers', 'accounts', 'streams', 'consumers', 'buckets', 'subjects']),
+  of: z.enum(['clusters', 'servers', 'accounts', 'streams', 'consumers', 'buckets', 'object_stores', 'subjects']),
   filters: z.array(dimensionFilter).max(20).default([]),
   /** for subjects: the stream, and the subjects wanted */
   stream: assetName.nullable().default(null),

@@ -6,7 +6,10 @@ export const pluginName = 'JetStream Console';
 
 export const kindLabels: Readonly<Record<QueryKind, { label: string; description: string }>> = {
   metrics: { label: 'Metrics', description: 'Figures over time: rates, lag, sizes, limits, states' },
-  inventory: { label: 'Inventory', description: 'What is there now: streams, consumers, servers, buckets' },
+  inventory: {
+    label: 'Inventory',
+    description: 'What is there now: streams, consumers, servers, buckets, object stores',
+  },
   messages: { label: 'Messages', description: 'Messages of a stream as log lines; read without a consumer' },
   events: { label: 'Events', description: 'Advisories of the servers and acts of people' },
   sql: { label: 'SQL', description: 'ClickHouse SQL over the stored samples, read-only' },
@@ -36,6 +39,7 @@ export const inventoryLabels: Readonly<Record<SpecOf<'inventory'>['of'], string>
   streams: 'Streams',
   consumers: 'Consumers',
   buckets: 'Buckets',
+  object_stores: 'Object stores',
   subjects: 'Subjects',
 };
 

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
+import { Objm } from '@nats-io/obj';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import {
   apiBase,
@@ -53,6 +54,7 @@ beforeAll(async () => {
   await js.publish('orders.bin', new Uint8Array([0, 1, 2, 255]));
   await js.publish('events.one', 'x'.repeat(10_000));
   await (await new Kvm(nc).create('settings')).put('eu.limit', 'secret value');
+  await new Objm(nc).create('files');
   api = await startTestApi();
   clusterId = await addCluster(api, [nats.url], { name: 'prod' });
 });
@@ -70,10 +72,11 @@ describe('inventory', () => {
   it.each([
     ['clusters', { cluster: ['prod'], id: undefined }],
     ['servers', { server: ['n1'], cluster: ['prod'] }],
-    ['streams', { stream: ['KV_settings', 'EVENTS', 'ORDERS'] }],
+    ['streams', { stream: ['KV_settings', 'EVENTS', 'OBJ_files', 'ORDERS'] }],
     ['consumers', { stream: ['EVENTS', 'ORDERS'], consumer: ['audit', 'billing'], lag: [1, 22] }],
     ['buckets', { bucket: ['settings'], values: [1] }],
-    ['accounts', { own: [true], streams: [3], consumers: [2] }],
+    ['object_stores', { store: ['files'], sealed: [false] }],
+    ['accounts', { own: [true], streams: [4], consumers: [2] }],
   ] as const)('of %s, as the servers say it now', async (of, wanted) => {
     const sort = of === 'streams' ? 'messages' : of === 'consumers' ? 'lag' : null;
     const { frames, error } = await ask({ kind: 'inventory', of, sort, order: 'asc' });
@@ -441,7 +444,12 @@ describe('one request', () => {
       ['A', 200, 1],
       ['B', 400, 0],
     ]);
-    expect(tableFromIPC(bytes.subarray(at)).getChild('stream')?.toJSON()).toEqual(['EVENTS', 'KV_settings', 'ORDERS']);
+    expect(tableFromIPC(bytes.subarray(at)).getChild('stream')?.toJSON()).toEqual([
+      'EVENTS',
+      'KV_settings',
+      'OBJ_files',
+      'ORDERS',
+    ]);
   });
 });
 
@@ -457,9 +465,9 @@ describe('what there is to choose from', () => {
   it.each([
     ['cluster', {}, ['prod']],
     ['server', {}, ['n1']],
-    ['stream', {}, ['EVENTS', 'KV_settings', 'ORDERS']],
+    ['stream', {}, ['EVENTS', 'KV_settings', 'OBJ_files', 'ORDERS']],
     ['stream', { search: 'ord' }, ['ORDERS']],
-    ['stream', { search: '*s' }, ['EVENTS', 'KV_settings', 'ORDERS']],
+    ['stream', { search: '*s' }, ['EVENTS', 'KV_settings', 'OBJ_files', 'ORDERS']],
     ['consumer', { stream: 'ORDERS' }, ['billing']],
     ['bucket', { cluster: 'prod' }, ['settings']],
     ['subject', { stream: 'ORDERS', search: 'u*' }, []],

@@ -16,6 +16,7 @@ const icons: Readonly<Record<Kind, readonly [IconName, string]>> = {
   stream: ['list-ul', 'Stream'],
   consumer: ['users-alt', 'Consumer'],
   bucket: ['key-skeleton-alt', 'Bucket'],
+  store: ['file-alt', 'Object store'],
 };
 
 function useFound(text: string) {
@@ -26,6 +27,7 @@ function useFound(text: string) {
     streams: mayAny('streams:read'),
     consumers: mayAny('consumers:read'),
     buckets: mayAny('kv_stores:read'),
+    stores: mayAny('object_stores:read'),
   };
   return useQuery({
     queryKey: ['search', text, may, items.map(({ id }) => id)],
@@ -51,7 +53,7 @@ function walk(event: KeyboardEvent<HTMLElement>): void {
   next.focus();
 }
 
-/** Clusters, streams, consumers and buckets by name, over all that I may see. */
+/** Clusters, streams, consumers, buckets and object stores by name, over all that I may see. */
 export function SearchEverything({ onClose }: { onClose: () => void }) {
   const styles = useStyles2(getStyles);
   const navigate = useNavigate();
@@ -79,7 +81,7 @@ export function SearchEverything({ onClose }: { onClose: () => void }) {
         <SearchBox
           autoFocus
           label="Search everything"
-          placeholder="Cluster, stream, consumer or bucket"
+          placeholder="Cluster, stream, consumer, bucket or store"
           value={text}
           width={0}
           onChange={(typed) => setText(typed.trim())}

@@ -21,12 +21,14 @@ const inventory = (names: string[], ...rows: string[][]) =>
 
 describe('what is asked about a text', () => {
   it('is asked as the console takes it, in the cases that names are written in', () => {
-    const specs = searchSpecs('Ord', { streams: true, consumers: true, buckets: true });
+    const specs = searchSpecs('Ord', { streams: true, consumers: true, buckets: true, stores: true });
     for (const spec of Object.values(specs)) expect(querySpec.safeParse(spec).error).toBeUndefined();
     expect(specs.streams?.filters[0]?.values).toEqual(['*Ord*', '*ORD*', '*ord*']);
   });
   it('leaves out what the person may not see', () =>
-    expect(Object.keys(searchSpecs('x', { streams: true, consumers: false, buckets: false }))).toEqual(['streams']));
+    expect(Object.keys(searchSpecs('x', { streams: true, consumers: false, buckets: false, stores: false }))).toEqual([
+      'streams',
+    ]));
 });
 
 describe('what is found', () => {
@@ -37,10 +39,12 @@ describe('what is found', () => {
         ['prod', 'RE_ORDERS', 'stream'],
         ['prod', 'ORDERS', 'stream'],
         ['prod', 'KV_orders', 'kv'],
+        ['prod', 'OBJ_orders-files', 'object'],
         ['gone', 'ORDERS_2', 'stream'],
       ),
       consumers: answered(table(['cluster', 'stream', 'consumer'], ['prod', 'ORDERS', 'orders-mail', 4])),
       buckets: inventory(['cluster', 'bucket'], ['prod', 'orders'], ['prod', 'sessions']),
+      stores: inventory(['cluster', 'store'], ['prod', 'orders-files'], ['prod', 'backups']),
     },
   };
   it('is of every kind, with its page, the nearest name first', () =>
@@ -50,6 +54,7 @@ describe('what is found', () => {
       ['stream', 'RE_ORDERS', 'prod'],
       ['consumer', 'orders-mail', 'prod > ORDERS'],
       ['bucket', 'orders', 'prod'],
+      ['store', 'orders-files', 'prod'],
     ]));
   it('leads to the page of each', () =>
     expect(
@@ -60,6 +65,7 @@ describe('what is found', () => {
       'clusters/c1/streams/RE_ORDERS',
       'clusters/c1/streams/ORDERS/consumers/orders-mail',
       'clusters/c1/kv/orders',
+      'clusters/c1/objects/orders-files',
     ]));
   it('is no longer than what is read', () => {
     const many = Array.from({ length: mostOfKind + 5 }, (_, i) => ['prod', `ORDERS_${i}`, 'stream']);

@@ -1,11 +1,11 @@
 import type { QueryResponse } from '@jetstream-console/contract';
 import { z } from 'zod';
 import type { MetricSpec } from '../charts';
-import { bucketUrl, consumerUrl, pageUrl, streamUrl } from '../components/parts';
+import { bucketUrl, consumerUrl, pageUrl, storeUrl, streamUrl } from '../components/parts';
 import { metric } from '../figures/specs';
 import { readTable } from '../figures/tables';
 
-export type Kind = 'cluster' | 'stream' | 'consumer' | 'bucket';
+export type Kind = 'cluster' | 'stream' | 'consumer' | 'bucket' | 'store';
 export interface Found {
   readonly kind: Kind;
   readonly name: string;
@@ -30,6 +30,7 @@ interface Allowed {
   readonly streams: boolean;
   readonly consumers: boolean;
   readonly buckets: boolean;
+  readonly stores: boolean;
 }
 
 /**
@@ -55,6 +56,7 @@ export function searchSpecs(text: string, may: Allowed) {
     }),
     ...(may.consumers && { consumers: lag }),
     ...(may.buckets && { buckets: { kind: 'inventory' as const, of: 'buckets' as const, limit: 5000 } }),
+    ...(may.stores && { stores: { kind: 'inventory' as const, of: 'object_stores' as const, limit: 5000 } }),
   };
 }
 
@@ -97,8 +99,8 @@ export function readFound(text: string, clusters: readonly Known[], response: Qu
       .filter(({ name }) => holds(name, text))
       .map(({ id, name }) => ({ kind: 'cluster', name, within: '', to: pageUrl(`clusters/${id}`) })),
     rowsOf('streams', ['cluster', 'stream', 'kind'], response).flatMap(([cluster = '', name = '', kind]) =>
-      // A bucket's stream is found as the bucket.
-      kind === 'kv'
+      // A stream that holds a bucket or an object store is found as that.
+      kind === 'kv' || kind === 'object'
         ? []
         : inCluster(cluster, (id) => ({ kind: 'stream', name, within: cluster, to: streamUrl(id, name) })),
     ),
@@ -114,6 +116,11 @@ export function readFound(text: string, clusters: readonly Known[], response: Qu
       .filter(([, name = '']) => holds(name, text))
       .flatMap(([cluster = '', name = '']) =>
         inCluster(cluster, (id) => ({ kind: 'bucket', name, within: cluster, to: bucketUrl(id, name) })),
+      ),
+    rowsOf('stores', ['cluster', 'store'], response)
+      .filter(([, name = '']) => holds(name, text))
+      .flatMap(([cluster = '', name = '']) =>
+        inCluster(cluster, (id) => ({ kind: 'store', name, within: cluster, to: storeUrl(id, name) })),
       ),
   ];
   return kinds.flatMap((found) => found.sort(byNearness(text)).slice(0, mostOfKind));

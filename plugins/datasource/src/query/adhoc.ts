@@ -20,6 +20,7 @@ const inventoryDimensions: Readonly<Record<SpecOf<'inventory'>['of'], readonly D
   streams: ['cluster', 'account', 'domain', 'stream'],
   consumers: ['cluster', 'account', 'domain', 'stream', 'consumer'],
   buckets: ['cluster', 'account', 'domain'],
+  object_stores: ['cluster', 'account', 'domain'],
   subjects: ['cluster', 'account', 'domain'],
 };
 

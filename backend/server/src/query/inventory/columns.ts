@@ -1,4 +1,4 @@
-import type { ConsumerRow, StreamRow, bucketRow, serverSchema } from '@jetstream-console/contract';
+import type { ConsumerRow, StreamRow, bucketRow, serverSchema, storeRow } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import type { Field, FieldConfig } from '../frames/frame';
 
@@ -165,6 +165,19 @@ export const bucketColumns: readonly Column<InCluster<z.infer<typeof bucketRow>>
   number('max_bytes', (r) => limit(r.maxBytes), 'bytes'),
   number('history', (r) => r.history),
   number('ttl', (r) => limit(r.ttlSeconds), 's'),
+  number('replicas', (r) => r.replicas),
+  time('last_time', (r) => r.lastTime),
+];
+
+export const storeColumns: readonly Column<InCluster<z.infer<typeof storeRow>>>[] = [
+  text('cluster', (r) => r.cluster),
+  text('store', (r) => r.store),
+  text('state', (r) => r.state),
+  text('storage', (r) => r.storage),
+  number('bytes', (r) => r.bytes, 'bytes'),
+  number('max_bytes', (r) => limit(r.maxBytes), 'bytes'),
+  number('ttl', (r) => limit(r.ttlSeconds), 's'),
+  flag('sealed', (r) => r.sealed),
   number('replicas', (r) => r.replicas),
   time('last_time', (r) => r.lastTime),
 ];

@@ -4,6 +4,7 @@ import { serverByConnection, serversBySystem } from '../../clusters/servers';
 import { accountInfo } from '../../jetstream/account';
 import { listConsumers } from '../../jetstream/consumers';
 import { listBuckets } from '../../jetstream/kv';
+import { listObjectStores } from '../../jetstream/objects/stores';
 import { listStreams, listSubjects } from '../../jetstream/streams';
 import { invalid } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
@@ -119,6 +120,11 @@ export async function consumers({ links }: QueryDeps, ctx: Ctx, { id, settings }
 
 export async function buckets({ links }: QueryDeps, ctx: Ctx, { id, settings }: ClusterRecord) {
   const { items } = await listBuckets(links, ctx, id, { ...whole, sort: 'bucket' });
+  return items.map((row) => ({ ...row, cluster: settings.name }));
+}
+
+export async function objectStores({ links }: QueryDeps, ctx: Ctx, { id, settings }: ClusterRecord) {
+  const { items } = await listObjectStores(links, ctx, id, { ...whole, sort: 'store' });
   return items.map((row) => ({ ...row, cluster: settings.name }));
 }
 

@@ -11,6 +11,7 @@ import type { Frame, FrameMeta } from '../frames/frame';
 import {
   accountColumns,
   bucketColumns,
+  storeColumns,
   clusterColumns,
   consumerColumns,
   serverColumns,
@@ -99,6 +100,7 @@ const dimensions: Readonly<Record<load.InventorySpec['of'], readonly string[]>> 
   streams: ['cluster', 'stream'],
   consumers: ['cluster', 'stream', 'consumer'],
   buckets: ['cluster'],
+  object_stores: ['cluster'],
   subjects: ['cluster', 'stream'],
 };
 
@@ -121,6 +123,8 @@ export async function readInventory(deps: QueryDeps, ctx: Ctx, spec: load.Invent
       return tabulate(spec, consumerColumns, await fromEach(clusters, (c) => load.consumers(deps, ctx, c)), 'lag');
     case 'buckets':
       return tabulate(spec, bucketColumns, await fromEach(clusters, (c) => load.buckets(deps, ctx, c)), 'bytes');
+    case 'object_stores':
+      return tabulate(spec, storeColumns, await fromEach(clusters, (c) => load.objectStores(deps, ctx, c)), 'bytes');
     case 'subjects': {
       const found = await fromEach(clusters, (c) => load.subjects(deps, ctx, c, spec));
       return tabulate(spec, subjectColumns, found, 'messages');
