@@ -1,4 +1,6 @@
 import { connect } from '@nats-io/transport-node';
+import { routes } from '@jetstream-console/contract';
+import { logIn } from '../../scripts/lib/consoleClient';
 import { appUrl, demoClusterId, expect, expectNoSidewaysScroll, test } from './console';
 
 test('an administrator finds a client, what it listens to, and how the servers are', async ({ page, as, world }) => {
@@ -32,6 +34,49 @@ test('an administrator finds a client, what it listens to, and how the servers a
     await expect(leading).not.toContainText(String(before), { timeout: 30_000 });
   } finally {
     await client.close();
+  }
+});
+
+test('a client is disconnected where the cluster allows it, and offered nowhere else', async ({ page, as, world }) => {
+  const clusterId = await demoClusterId(world);
+  const { call } = await logIn(world.api, world.admin);
+  const allow = (allowKick: boolean) => call(routes.updateCluster, { params: { clusterId }, body: { allowKick } });
+  const name = `leaving-${Date.now().toString(36)}`;
+  const { user, password } = world.natsAccount;
+  const client = await connect({ servers: world.natsUrls, user, pass: password, name, reconnect: false });
+  try {
+    await as('admin');
+    await page.goto(appUrl(`clusters/${clusterId}?tab=connections&search=${name}`));
+    await page.getByRole('region', { name: 'Connections' }).getByText(name).click();
+    const opened = page.getByTestId('connection');
+    await expect(opened).toContainText('Waits to be sent');
+    await expect(opened.getByRole('button', { name: 'Disconnect' })).toHaveCount(0);
+    const here = page.url();
+    await page.goto(`${here}&act=kick`);
+    await expect(opened).toContainText('switched off in the settings of this cluster');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+
+    await page.goto(appUrl(`clusters/${clusterId}/edit`));
+    await page.getByText('Clients may be disconnected from here').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('tab', { name: 'Connections' })).toBeVisible();
+    await page.goto(here);
+    await opened.getByRole('button', { name: 'Disconnect' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText(name);
+    await expect(dialog).toContainText('connects again by itself');
+    const button = dialog.getByRole('button', { name: 'Disconnect', exact: true });
+    await expect(button).toBeDisabled();
+    const address = /127\.0\.0\.1:\d+/.exec(await dialog.innerText())?.[0] ?? '';
+    await dialog.getByRole('textbox').fill(address);
+    await button.click();
+    await expect(page.getByTestId('done')).toContainText(`${name} is disconnected`);
+    await client.closed();
+    await expect(opened).toContainText('Kicked');
+    await expect(opened.getByRole('button', { name: 'Disconnect' })).toHaveCount(0);
+  } finally {
+    await client.close();
+    await allow(false);
   }
 });
 

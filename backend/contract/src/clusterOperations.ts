@@ -96,6 +96,11 @@ export const accountUse = z.object({
 });
 export type AccountUse = z.infer<typeof accountUse>;
 
+const connectionParams = clusterParams.extend({
+  server: z.string().regex(/^N[A-Z2-7]{55}$/, 'the id of a server: N and 55 more characters'),
+  cid: z.coerce.number().int().min(1),
+});
+
 const metaPeer = z.object({
   name: z.string(),
   leader: z.boolean(),
@@ -141,10 +146,7 @@ export const operationRoutes = table({
     method: 'GET',
     path: '/clusters/:clusterId/connections/:server/:cid',
     summary: 'One connection with what it subscribes to',
-    params: clusterParams.extend({
-      server: z.string().regex(/^N[A-Z2-7]{55}$/, 'the id of a server: N and 55 more characters'),
-      cid: z.coerce.number().int().min(1),
-    }),
+    params: connectionParams,
     access: [on('connections', 'read')],
     credential: 'read',
     response: clientConnection.extend({
@@ -156,6 +158,23 @@ export const operationRoutes = table({
       subscriptionList: z.array(subscriptionSchema),
       askedAt: instant,
     }),
+  }),
+  kickConnection: route({
+    method: 'POST',
+    path: '/clusters/:clusterId/connections/:server/:cid/kick',
+    summary:
+      "Disconnect a client, where the cluster's settings allow it (`allowKick`). As a rule a client connects again by itself; the console's own connections are refused",
+    params: connectionParams,
+    access: [on('connections', 'operate'), on('accounts', 'read')],
+    credential: 'admin',
+    audit: 'cluster.kick',
+    body: z.strictObject({
+      /** since when it was connected as the person saw it: another one answers 409 */
+      startedAt: instant,
+      /** its address, such as 10.0.0.7:51234 */
+      confirm: z.string().max(255),
+    }),
+    response: z.object({ kicked: z.literal(true), at: instant }),
   }),
   checkServers: route({
     method: 'GET',

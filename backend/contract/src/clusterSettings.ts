@@ -104,6 +104,8 @@ export const clusterFields = {
     .nullable()
     .default(null),
   readOnly: z.boolean().default(false),
+  /** whether a client may be disconnected from the console, by whoever may */
+  allowKick: z.boolean().default(false),
   labels: z
     .record(z.string().min(1).max(63), z.string().max(255))
     .refine((l) => Object.keys(l).length <= 32, 'at most 32 labels')

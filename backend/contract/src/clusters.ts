@@ -11,6 +11,7 @@ export const clusterSchema = z.object({
   inboxPrefix: z.string().nullable(),
   domain: z.string().nullable(),
   readOnly: z.boolean(),
+  allowKick: z.boolean(),
   labels: z.record(z.string(), z.string()),
   /** which slots hold a credential and of what kind; never the credential */
   slots: z.array(z.object({ slot: slotSchema, kind: z.string(), hint: z.string(), updatedAt: instant })),
@@ -175,6 +176,7 @@ export const clusterRoutes = table({
         inboxPrefix: clusterFields.inboxPrefix.removeDefault(),
         domain: clusterFields.domain.removeDefault(),
         readOnly: z.boolean(),
+        allowKick: z.boolean(),
         labels: clusterFields.labels.removeDefault(),
         credentials: z.partialRecord(slotSchema, credentialSchema),
         /** the version the person saw; a newer one on the server answers 409 with it */

@@ -124,7 +124,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         log,
       }),
       ...clusterHandlers({ store, pool, guard }),
-      ...operationHandlers({ links: pool }),
+      ...operationHandlers({ links: pool, store }),
       ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries), types }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, pg }),

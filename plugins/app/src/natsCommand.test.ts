@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   consumerEditCommand,
+  kickCommand,
   pauseCommand,
   peerRemoveCommand,
   purgeCommand,
@@ -28,6 +29,7 @@ it.each([
     resetCommand('ORDERS', 'billing', { to: 'time', time: '2026-03-01T12:15:00Z' }, 9),
     'nats consumer reset ORDERS billing --sequence 9 --force',
   ],
+  [kickCommand(12, 'NABC'), 'nats server request kick 12 NABC'],
   [unpinCommand('ORDERS', 'billing', 'a b'), "nats consumer unpin ORDERS billing 'a b' --force"],
 ])('%s', (command, text) => expect(command).toBe(text));
 

@@ -59,6 +59,9 @@ export const stepDownMetaCommand = (preferred?: string) =>
   line('server', 'cluster', 'step-down', ...(preferred === undefined ? [] : ['--host', preferred]));
 export const removeServerCommand = (name: string) => line('server', 'cluster', 'peer-remove', name, '--force');
 
+/** @param server its id: names are for people, and this takes none */
+export const kickCommand = (cid: number, server: string) => line('server', 'request', 'kick', cid, server);
+
 export const watchStoreCommand = (store: string) => line('object', 'watch', store);
 
 export const getObjectCommand = (store: string, name: string) => line('object', 'get', store, name);

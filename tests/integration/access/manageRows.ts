@@ -45,6 +45,7 @@ export const needsCluster: Partial<Record<string, number>> = {
   stepDownStream: 422,
   removeStreamPeer: 422,
   stepDownConsumer: 422,
+  kickConnection: 422,
   checkServers: 422,
   listAccounts: 422,
   getMetaGroup: 422,

@@ -8,6 +8,7 @@ type OperationId = keyof typeof operationRoutes;
 export const operationMatrix: Readonly<Record<OperationId, Least>> = {
   listClusterConnections: 'admin',
   getClusterConnection: 'admin',
+  kickConnection: 'admin',
   checkServers: 'admin',
   listAccounts: 'admin',
   getMetaGroup: 'admin',
@@ -25,6 +26,10 @@ export const operationRequests: Readonly<Record<OperationId, (w: World) => Given
     if (!first) throw new Error('the server knows of no connection, not even our own');
     return { params: { clusterId: w.clusterId, server: first.server.id, cid: first.cid } };
   },
+  kickConnection: (w) => ({
+    params: { clusterId: w.clusterId, server: `N${'A'.repeat(55)}`, cid: 1 },
+    body: { startedAt: '2026-03-01T12:00:00Z', confirm: '10.0.0.7:51234' },
+  }),
   checkServers: here,
   listAccounts: here,
   getMetaGroup: here,

@@ -84,6 +84,7 @@ export const recordOf = (changes: Partial<ClusterRecord> = {}): ClusterRecord =>
     inboxPrefix: null,
     domain: null,
     readOnly: false,
+    allowKick: false,
     labels: {},
   },
   slots: [],

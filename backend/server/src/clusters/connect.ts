@@ -8,6 +8,8 @@ import { dial, handshake, readInfo } from './wire';
 
 /** What is left of the five seconds after the client's own try. */
 const diagnosisMs = 500;
+/** What the console calls its connections, so that whoever looks at a server knows them. */
+export const ownName = 'jetstream-console';
 
 function chain(error: unknown): string[] {
   const messages: string[] = [];

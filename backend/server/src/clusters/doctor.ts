@@ -4,7 +4,7 @@ import type { ClusterSettings, Credential, Slot, TestReport, TestStage } from '@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { within } from '../platform/engines';
 import { AddressRefused, type Guard } from './guard';
-import { explainConnect, openNats } from './connect';
+import { explainConnect, openNats, ownName } from './connect';
 import { mustUseTls, targetOf, type Target } from './options';
 import { dial, handshake, readInfo, speaksHttp, wireTimeoutMs, type Info } from './wire';
 
@@ -202,7 +202,7 @@ async function runStages(probe: Probe): Promise<TestStage[]> {
       found.nc = await within(
         stageTimeoutMs + 1500,
         'The server',
-        openNats({ ...settings, urls: [probe.url] }, credential, guard, 'jetstream-console test'),
+        openNats({ ...settings, urls: [probe.url] }, credential, guard, `${ownName} test`),
       );
       return ok(`Logged in to ${found.nc.info?.server_name ?? 'the server'}.`);
     } catch (error) {

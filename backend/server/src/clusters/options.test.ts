@@ -10,6 +10,7 @@ const settings = (given: Partial<ClusterSettings> = {}): ClusterSettings => ({
   inboxPrefix: null,
   domain: null,
   readOnly: false,
+  allowKick: false,
   labels: {},
   ...given,
 });

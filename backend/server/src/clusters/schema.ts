@@ -13,6 +13,7 @@ interface Clusters {
   inbox_prefix: string | null;
   domain: string | null;
   read_only: boolean;
+  allow_kick: boolean;
   labels: Json<Record<string, string>>;
   /** grows with every change, credentials included */
   version: Generated<number>;

@@ -53,6 +53,7 @@ const columns = [
   'inbox_prefix',
   'domain',
   'read_only',
+  'allow_kick',
   'labels',
   'version',
   'created_at',
@@ -67,6 +68,7 @@ type Row = {
   inbox_prefix: string | null;
   domain: string | null;
   read_only: boolean;
+  allow_kick: boolean;
   labels: Record<string, string>;
   version: number;
   created_at: Date;
@@ -87,6 +89,7 @@ const record = (row: Row, slots: readonly SlotInfo[]): ClusterRecord => ({
     inboxPrefix: row.inbox_prefix,
     domain: row.domain,
     readOnly: row.read_only,
+    allowKick: row.allow_kick,
     labels: row.labels,
   },
 });
@@ -98,6 +101,7 @@ const columnsOf = (settings: ClusterSettings) => ({
   inbox_prefix: settings.inboxPrefix,
   domain: settings.domain,
   read_only: settings.readOnly,
+  allow_kick: settings.allowKick,
   labels: JSON.stringify(settings.labels),
 });
 

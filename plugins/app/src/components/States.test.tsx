@@ -78,6 +78,7 @@ const clusters = answers('listClusters', {
     inboxPrefix: null,
     domain: null,
     readOnly: false,
+    allowKick: false,
     labels: {},
     slots: [],
     sharedCredential: true,

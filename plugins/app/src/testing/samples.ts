@@ -12,6 +12,7 @@ export const cluster = (changes: Partial<Cluster> = {}): Cluster => ({
   inboxPrefix: null,
   domain: null,
   readOnly: false,
+  allowKick: false,
   labels: {},
   slots: [{ slot: 'admin', kind: 'user_password', hint: 'user shop', updatedAt: at }],
   sharedCredential: true,

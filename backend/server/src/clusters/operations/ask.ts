@@ -10,7 +10,7 @@ const mostMs = 3000;
 
 const envelope = z.object({
   server: z.object({ id: z.string(), name: z.string(), ver: z.string().default('') }),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   error: z.object({ code: z.number().optional(), description: z.string().default('no description') }).optional(),
 });
 export type Told<T> = { readonly server: z.infer<typeof envelope>['server']; readonly data: T };
@@ -18,6 +18,7 @@ export type Told<T> = { readonly server: z.infer<typeof envelope>['server']; rea
 /**
  * Asks all servers at once; each answers for itself.
  * @param subject one that starts with `$SYS.REQ.`
+ * @param most where it is known how many answer, which saves the wait for others
  * @throws ApiError where no server answers, or one answers with an error
  */
 export async function askServers<S extends z.ZodType>(
@@ -26,6 +27,7 @@ export async function askServers<S extends z.ZodType>(
   body: unknown,
   schema: S,
   signal: AbortSignal,
+  most?: number,
 ): Promise<Told<z.output<S>>[]> {
   const found: Told<z.output<S>>[] = [];
   try {
@@ -39,6 +41,7 @@ export async function askServers<S extends z.ZodType>(
       const { server, data, error } = envelope.parse(reply.json());
       if (error) throw new ApiError(422, 'nats_error', `The server ${server.name} answers: ${error.description}.`);
       found.push({ server, data: schema.parse(data) });
+      if (found.length === most) break;
     }
   } catch (error) {
     if (error instanceof ApiError) throw error;

@@ -18,7 +18,7 @@ const subscriptionsShown = 1000;
 /** A server answers with all of them or none: of more than this they are not asked for. */
 const mostListed = 10_000;
 /** nats-server's `ConnState` */
-const states = { open: 0, closed: 1 } as const;
+export const states = { open: 0, closed: 1 } as const;
 const subject = '$SYS.REQ.SERVER.PING.CONNZ';
 
 const text = z.string().optional();
@@ -89,7 +89,7 @@ const valueOf = (sort: Sort, connection: Connection): number | string | null =>
     stopped: connection.stoppedAt,
   })[sort];
 
-function connectionOf({ id, name }: Told<unknown>['server'], from: ConnInfo): Connection {
+export function connectionOf({ id, name }: Told<unknown>['server'], from: ConnInfo): Connection {
   const rtt = secondsOf(from.rtt);
   return {
     cid: from.cid,
@@ -154,7 +154,7 @@ async function ownAccount(link: Link, signal: AbortSignal): Promise<string> {
   return name;
 }
 
-function found(search: string | undefined, { name, user, account, ip }: Connection): boolean {
+function matches(search: string | undefined, { name, user, account, ip }: Connection): boolean {
   const wanted = search?.toLowerCase() ?? '';
   return [name, user, account, ip].some((said) => said?.toLowerCase().includes(wanted));
 }
@@ -182,7 +182,7 @@ export async function listClusterConnections(links: Links, ctx: Ctx, clusterId: 
       (connection) =>
         (own === null || (connection.account ?? global) === own) &&
         (account === undefined || (connection.account ?? global) === account) &&
-        found(query.search, connection),
+        matches(query.search, connection),
     ),
     query,
     (connection) => valueOf(sort, connection),
@@ -191,26 +191,38 @@ export async function listClusterConnections(links: Links, ctx: Ctx, clusterId: 
   return { ...page, source, complete, known, servers: told.length, askedAt };
 }
 
+/** One connection as its server has it, or null. @param detail with what it subscribes to */
+export async function askOne(
+  link: Link,
+  { server, cid }: Pick<ParamsOf<Routes['getClusterConnection']>, 'server' | 'cid'>,
+  state: number,
+  signal: AbortSignal,
+  detail = false,
+) {
+  const body = {
+    auth: true,
+    ...(detail && { subscriptions: true, subscriptions_detail: true }),
+    cid,
+    state,
+    limit: 1,
+  };
+  const told = await askServers(link, subject, body, connz, signal);
+  const here = told.find((one) => one.server.id === server);
+  const from = here?.data.connections?.find((connection) => connection.cid === cid);
+  return here && from ? { server: here.server, from } : null;
+}
+
 export async function getClusterConnection(
   links: Links,
   ctx: Ctx,
-  { clusterId, server, cid }: ParamsOf<Routes['getClusterConnection']>,
+  { clusterId, ...at }: ParamsOf<Routes['getClusterConnection']>,
 ) {
   const { link, source } = await linkOf(links, ctx, clusterId);
   const own = source === 'account' ? await ownAccount(link, ctx.signal) : null;
   const askedAt = new Date().toISOString();
   const ask = async (state: number, detail: boolean) => {
-    const body = {
-      auth: true,
-      ...(detail && { subscriptions: true, subscriptions_detail: true }),
-      cid,
-      state,
-      limit: 1,
-    };
-    const told = await askServers(link, subject, body, connz, ctx.signal);
-    const here = told.find((one) => one.server.id === server);
-    const from = here?.data.connections?.find((connection) => connection.cid === cid);
-    return here && from && (own === null || (from.account ?? global) === own) ? { server: here.server, from } : null;
+    const found = await askOne(link, at, state, ctx.signal, detail);
+    return found && (own === null || (found.from.account ?? global) === own) ? found : null;
   };
   // Asked for both at once, servers before 2.11 look among the closed ones only.
   for (const state of [states.open, states.closed]) {

@@ -9,6 +9,7 @@ import * as auditCalls from './0007_audit_calls';
 import * as retentionTimes from './0008_retention_times';
 import * as auditExpiry from './0009_audit_expiry';
 import * as deadLetters from './0010_dead_letters';
+import * as allowKick from './0011_allow_kick';
 import * as protobuf from './0012_protobuf';
 
 /** In the order of their names; a released one never changes. */
@@ -23,5 +24,6 @@ export const migrations: Record<string, Migration> = {
   '0008_retention_times': retentionTimes,
   '0009_audit_expiry': auditExpiry,
   '0010_dead_letters': deadLetters,
+  '0011_allow_kick': allowKick,
   '0012_protobuf': protobuf,
 };

@@ -24,6 +24,7 @@ const released: Readonly<Record<string, string>> = {
   '0008_retention_times': '69a66f2c73c1210459a316751dd9fc01',
   '0009_audit_expiry': 'e4b227695675d627ed3240b2c3ddeb02',
   '0010_dead_letters': 'cc53e4f4b1d36c103959c92b9a061527',
+  '0011_allow_kick': '7b615a000f0dcd0e6a603c1eae049dee',
   '0012_protobuf': 'd816ff8d0709eb9ed60b44d3a8798d5a',
 };
 

@@ -206,6 +206,17 @@ function Tls({ draft, set, error }: FieldsProps) {
           onChange={(event) => set({ readOnly: event.currentTarget.checked })}
         />
       </Field>
+      <Field
+        label="Clients may be disconnected from here"
+        description="By whoever holds the role admin, or one that grants connections:operate and accounts:read; each time it is in the audit. It goes over the log-in of the system account. A client as a rule connects again by itself at once."
+        {...fieldFault(error, 'body.allowKick')}
+      >
+        <Switch
+          id="allow-kick"
+          value={draft.allowKick}
+          onChange={(event) => set({ allowKick: event.currentTarget.checked })}
+        />
+      </Field>
     </Panel>
   );
 }

@@ -198,7 +198,7 @@ const allTabs = [
   ['health', 'Health'],
 ] as const;
 /** What one tab keeps in the URL says nothing to another. */
-const elsewhere = { search: null, cursor: null, sort: null, order: null, state: null, connection: null };
+const elsewhere = { search: null, cursor: null, sort: null, order: null, state: null, connection: null, act: null };
 
 /** Can it be reached, and is it sound? */
 export function ClusterPage() {

@@ -26,6 +26,7 @@ describe('what is sent', () => {
         domain: 'leaf',
         inboxPrefix: '_INBOX_ops',
         readOnly: true,
+        allowKick: true,
       }),
     );
     expect(clusterInput.parse(input)).toMatchObject({
@@ -34,6 +35,7 @@ describe('what is sent', () => {
       domain: 'leaf',
       inboxPrefix: '_INBOX_ops',
       readOnly: true,
+      allowKick: true,
       credentials: { admin: { auth: { kind: 'user_password', user: 'shop', password: 's3cret' } } },
     });
   });

@@ -10,6 +10,7 @@ export interface Draft {
   domain: string;
   inboxPrefix: string;
   readOnly: boolean;
+  allowKick: boolean;
   /** what is sent for each slot; null sends nothing, so that what the console holds stays */
   credentials: Record<Slot, CredentialDraft | null>;
 }
@@ -40,6 +41,7 @@ export const emptyDraft = (): Draft => ({
   domain: '',
   inboxPrefix: '',
   readOnly: false,
+  allowKick: false,
   credentials: { admin: emptyCredential(), system: null, read: null, operate: null },
 });
 
@@ -52,6 +54,7 @@ export const draftOf = (cluster: Cluster): Draft => ({
   domain: cluster.domain ?? '',
   inboxPrefix: cluster.inboxPrefix ?? '',
   readOnly: cluster.readOnly,
+  allowKick: cluster.allowKick,
   credentials: { admin: null, system: null, read: null, operate: null },
 });
 
@@ -91,6 +94,7 @@ const settings = (draft: Draft) => ({
   domain: draft.domain.trim() || null,
   inboxPrefix: draft.inboxPrefix.trim() || null,
   readOnly: draft.readOnly,
+  allowKick: draft.allowKick,
 });
 
 const credentialsOf = ({ credentials }: Draft): Partial<Record<Slot, Credential>> =>

@@ -1,10 +1,15 @@
+import { Button } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useApi } from '../../../api/hooks';
+import { useMayChange } from '../../../api/mayChange';
+import { OpenedAct } from '../../../components/ActsMenu';
 import { DataTable, type Column } from '../../../components/DataTable';
 import { OpenedBar } from '../../../components/OpenedBar';
-import { Count, Facts, Mono, Quiet, Stack } from '../../../components/parts';
+import { Count, Facts, Mono, Quiet, Row, Stack } from '../../../components/parts';
 import { Loaded } from '../../../components/States';
 import { bytes, duration, exact, time } from '../../../format';
+import { useUrl } from '../../../useUrl';
+import { kickAct } from './kickAct';
 
 type Known = ResponseOf<Routes['getClusterConnection']>;
 
@@ -39,9 +44,44 @@ export function ConnectionPanel({ clusterId, at, onStep, onClose }: Props) {
           onDown={() => onStep(1)}
           onClose={onClose}
         />
-        <Loaded of={found}>{(known) => <Details of={known} />}</Loaded>
+        <Loaded of={found}>
+          {(known) => (
+            <>
+              <Kick clusterId={clusterId} client={known} />
+              <Details of={known} />
+            </>
+          )}
+        </Loaded>
       </Stack>
     </div>
+  );
+}
+
+/** Offered to who may where the cluster allows it; a link to it says what is missing. */
+function Kick({ clusterId, client }: { clusterId: string; client: Known }) {
+  const url = useUrl();
+  const may = useMayChange(clusterId);
+  const { data } = useApi('getCluster', { params: { clusterId } });
+  if (!data) return null;
+  const act = kickAct({ clusterId, client, may, switchedOn: data.allowKick });
+  const offered = act.allowed && act.not === null && client.source === 'system' && url.get('act') === undefined;
+  return (
+    <>
+      {offered && (
+        <Row>
+          <Button
+            size="sm"
+            variant="destructive"
+            fill="outline"
+            icon={act.icon}
+            onClick={() => url.set({ act: act.id }, false)}
+          >
+            {act.text}
+          </Button>
+        </Row>
+      )}
+      <OpenedAct acts={[act]} readOnly={may.readOnly} />
+    </>
   );
 }
 

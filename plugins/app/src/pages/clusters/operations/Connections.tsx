@@ -125,7 +125,7 @@ export function Connections({ clusterId }: { clusterId: string }) {
   const step = (by: number) => {
     const items = list.data?.items ?? [];
     const next = items[items.findIndex((item) => keyOf(item) === opened) + by];
-    if (next) url.set({ connection: keyOf(next) });
+    if (next) url.set({ connection: keyOf(next), act: null });
   };
   return (
     <Stack>
@@ -156,7 +156,7 @@ export function Connections({ clusterId }: { clusterId: string }) {
               clusterId={clusterId}
               at={opened}
               onStep={step}
-              onClose={() => url.set({ connection: null })}
+              onClose={() => url.set({ connection: null, act: null })}
             />
           )
         }
@@ -193,7 +193,7 @@ export function Connections({ clusterId }: { clusterId: string }) {
                     sorting={sorting}
                     onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
                     selected={opened ?? undefined}
-                    onRow={(row) => url.set({ connection: keyOf(row) }, opened !== null)}
+                    onRow={(row) => url.set({ connection: keyOf(row), act: null }, opened !== null)}
                   />
                   <Pager
                     total={total}
