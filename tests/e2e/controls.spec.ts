@@ -14,6 +14,8 @@ interface Control {
   readonly as: 'button' | 'link' | 'menuitem';
   readonly for: readonly Role[];
   readonly link?: string;
+  /** of the console, and not of the cluster */
+  readonly setting?: boolean;
 }
 interface Place {
   readonly path: (cluster: string) => string;
@@ -70,6 +72,15 @@ const places: readonly Place[] = [
       { text: 'Delete', as: 'menuitem', for: from('editor'), link: '&act=delete' },
     ],
   },
+  {
+    path: (cluster) => `decoders?cluster=${cluster}`,
+    ready: 'Descriptor sets',
+    controls: [
+      // A setting of the console, which the cluster's being read-only does not touch.
+      { text: 'Bind a subject', as: 'link', for: from('editor'), link: '&bind=1', setting: true },
+      { text: 'Upload a descriptor set', as: 'link', for: ['admin'], link: '&upload=1', setting: true },
+    ],
+  },
 ];
 
 /** Each control of each page is there for who may, and for nobody else; a link to it says which role it takes. */
@@ -104,7 +115,7 @@ async function expectControls(page: Page, cluster: string, may: (control: Contro
 }
 
 for (const role of roles)
-  test(`every control of streams and consumers, as ${role}`, async ({ page, as, world }) => {
+  test(`every control of streams, consumers and decoders, as ${role}`, async ({ page, as, world }) => {
     test.setTimeout(300_000);
     const { call } = await logIn(world.api, world.admin);
     const cluster = await demoClusterId(world);
@@ -127,7 +138,11 @@ test('no control that changes anything on a cluster that is read-only, whatever 
   await readOnly(true);
   try {
     await as('admin');
-    await expectControls(page, clusterId, ({ text }) => text === 'Export' || text === 'History');
+    await expectControls(
+      page,
+      clusterId,
+      ({ text, setting = false }) => setting || text === 'Export' || text === 'History',
+    );
   } finally {
     await readOnly(false);
   }

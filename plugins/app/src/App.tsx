@@ -26,6 +26,7 @@ const StreamPage = page(() => import('./pages/stream/StreamPage'), 'StreamPage')
 const ConsumersPage = page(() => import('./pages/consumers/ConsumersPage'), 'ConsumersPage');
 const ConsumerPage = page(() => import('./pages/consumers/ConsumerPage'), 'ConsumerPage');
 const BucketsPage = page(() => import('./pages/kv/BucketsPage'), 'BucketsPage');
+const DecodersPage = page(() => import('./pages/decoders/DecodersPage'), 'DecodersPage');
 const SearchEverything = lazy(async () => ({
   default: (await import('./search/SearchEverything')).SearchEverything,
 }));
@@ -60,6 +61,7 @@ function Pages() {
               <Route path="clusters/:cluster/kv/:bucket" element={<BucketPage />} />
               <Route path="clusters/:cluster/objects/:store" element={<StorePage />} />
               <Route path="audit" element={<AuditPage />} />
+              <Route path="decoders" element={<DecodersPage />} />
               <Route path="objects" element={<StoresPage />} />
               <Route path="streams" element={<StreamsPage />} />
               <Route path="consumers" element={<ConsumersPage />} />

@@ -32,9 +32,12 @@ describe('a descriptor set', () => {
   it('has the message types of its files, whatever their order, and no others', () => {
     const { types, files } = acceptDescriptorSet(ordersSet());
     expect(files).toBe(6);
-    expect(types.map(({ typeName }) => typeName)).toEqual(
-      expect.arrayContaining(['orders.v1.Order', 'orders.v1.Order.Item', 'google.protobuf.Timestamp']),
-    );
+    expect(types.slice(0, 4).map(({ typeName }) => typeName)).toEqual([
+      'orders.v1.Order',
+      'orders.v1.Order.Item',
+      'orders.v1.Order.Voucher',
+      'google.protobuf.Any',
+    ]);
     expect(types.map(({ typeName }) => typeName)).not.toContain('orders.v1.Order.CountsEntry');
     const turned = setOf(
       file('b.proto', { ...one, package: 'b', dependency: ['a.proto'] }),

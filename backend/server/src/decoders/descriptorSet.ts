@@ -111,6 +111,11 @@ function linked(files: readonly FileDescriptorProto[]): FileRegistry {
   }
 }
 
+const everybodys = ({ typeName }: DescMessage) => typeName.startsWith('google.protobuf.');
+/** Few look for the types that every set has. */
+const ownFirst = (a: DescMessage, b: DescMessage): number =>
+  Number(everybodys(a)) - Number(everybodys(b)) || (a.typeName < b.typeName ? -1 : 1);
+
 /** What was kept, read again, or what is about to be. @throws ApiError 422 that says what is wrong */
 export function readDescriptorSet(bytes: Uint8Array): DescriptorSet {
   let files: FileDescriptorProto[];
@@ -133,7 +138,7 @@ export function readDescriptorSet(bytes: Uint8Array): DescriptorSet {
   const given = new Set(files.map(({ name }) => name));
   const types = [...registry]
     .filter((type): type is DescMessage => type.kind === 'message' && given.has(type.file.proto.name))
-    .sort((a, b) => (a.typeName < b.typeName ? -1 : 1));
+    .sort(ownFirst);
   if (types.length === 0)
     throw notDescriptors(
       `There is no message type in this descriptor set, so nothing could be decoded by it. ${ending}`,

@@ -40,6 +40,9 @@ export function describe({ format, size, decodedSize, unwrapped, truncated }: Pa
   return `${names[format]}, ${bytes(size)}${packed}${truncated ? ', not all of it loaded' : ''}`;
 }
 
+/** `Order`: the whole name stands beside it where there is room. */
+const nameOf = ({ as, type }: DecodedPayload): string => type?.name.split('.').at(-1) ?? formats[as];
+
 interface Props {
   readonly payload: Payload;
   /** its bytes read as a format that does not name itself */
@@ -57,7 +60,7 @@ export function PayloadView({ payload, decoded = null, onWhole, busy = false }: 
   const view = wanted !== null && views.includes(wanted) ? wanted : views[0];
   if (view === undefined) return <Quiet>{payload.note ?? 'The payload is empty.'}</Quiet>;
   const content = contentOf(payload, decoded, view);
-  const labelOf = (of: View) => (of === 'decoded' ? (decoded ? formats[decoded.as] : '') : labels[of]);
+  const labelOf = (of: View) => (of === 'decoded' ? (decoded ? nameOf(decoded) : '') : labels[of]);
   return (
     <section aria-label="Payload" className={styles.whole}>
       <Row>

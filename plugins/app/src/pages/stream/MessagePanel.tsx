@@ -1,20 +1,23 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, ClipboardButton, useStyles2 } from '@grafana/ui';
-import { decodedAs, decodeQuery, type DecodeQuery } from '@jetstream-console/contract';
+import { decodedAs, decodeQuery, type DecodedPayload, type DecodeQuery } from '@jetstream-console/contract';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router-dom';
 import { useApi } from '../../api/hooks';
 import { Choices } from '../../components/Choices';
 import { OpenedBar } from '../../components/OpenedBar';
-import { Facts, From, Mono, Quiet, Row } from '../../components/parts';
+import { Facts, From, Mono, pageUrl, Quiet, Row } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { ago, exact, time } from '../../format';
 import { shellWord } from '../../natsCommand';
 import { useUrl } from '../../useUrl';
 import { formats, guardBytes, PayloadView, wholeBytes } from '../../payload/PayloadView';
+import { TypePicker } from '../../payload/TypePicker';
 
-const readings: { label: string; value: DecodeQuery }[] = [
-  { label: 'Recognized', value: 'auto' },
+/** By the binding of its subject where there is one, else by its bytes. */
+const readingsOf = (bound: boolean): { label: string; value: DecodeQuery }[] => [
+  { label: bound ? 'Bound type' : 'Recognized', value: 'auto' },
   ...decodedAs.options.map((value) => ({ label: formats[value], value })),
   { label: 'Bytes', value: 'none' },
 ];
@@ -39,7 +42,12 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
   const maxBytes = wholeOf === seq ? wholeBytes : guardBytes;
   const url = useUrl();
   const decode = decodeQuery.options.find((known) => known === url.get('as')) ?? 'auto';
-  const message = useApi('getMessage', { params: { clusterId, stream, seq }, query: { maxBytes, decode } });
+  const set = decode === 'protobuf' ? (url.get('set') ?? null) : null;
+  const type = set === null ? null : (url.get('type') ?? null);
+  const message = useApi('getMessage', {
+    params: { clusterId, stream, seq },
+    query: { maxBytes, decode, ...(set !== null && type !== null && { descriptor: set, type }) },
+  });
   return (
     <div className={styles.panel} data-testid="message">
       <OpenedBar
@@ -83,18 +91,26 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
               {acts}
             </Row>
             <Headers headers={known.headers} />
-            {(known.payload.format === 'binary' || decode !== 'auto') && (
-              <Row>
-                <Choices
-                  label="Read the bytes as"
-                  options={readings}
-                  value={decode}
-                  onChange={(value) => url.set({ as: value === 'auto' ? null : value })}
-                />
-                {decode === 'auto' && known.decoded && (
-                  <Quiet>recognized as {formats[known.decoded.as]} by its bytes</Quiet>
+            {(known.payload.format === 'binary' || decode !== 'auto' || known.decoded) && (
+              <>
+                <Row>
+                  <Choices
+                    label="Read the bytes as"
+                    options={readingsOf(known.decoded?.how === 'bound')}
+                    value={decode}
+                    onChange={(value) => url.set({ as: value === 'auto' ? null : value, set: null, type: null })}
+                  />
+                  {known.decoded && <ReadBy decoded={known.decoded} clusterId={clusterId} />}
+                </Row>
+                {decode === 'protobuf' && (
+                  <TypePicker
+                    descriptor={set}
+                    type={type}
+                    onDescriptor={(next) => url.set({ set: next, type: null })}
+                    onPick={(picked) => url.set({ set: picked.descriptor, type: picked.type })}
+                  />
                 )}
-              </Row>
+              </>
             )}
             <PayloadView
               payload={known.payload}
@@ -111,6 +127,32 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
         )}
       </Loaded>
     </div>
+  );
+}
+
+interface ReadByProps {
+  readonly decoded: DecodedPayload;
+  readonly clusterId: string;
+}
+
+/** What says that the bytes are what they are shown as. */
+function ReadBy({ decoded: { as, how, type }, clusterId }: ReadByProps) {
+  if (how === 'recognized') return <Quiet>recognized as {formats[as]} by its bytes</Quiet>;
+  if (type === undefined) return null;
+  const { name, descriptor, binding } = type;
+  return (
+    <Quiet>
+      <Mono>{name}</Mono> of {descriptor.name}
+      {binding && (
+        <>
+          , as{' '}
+          <Link to={pageUrl(`decoders?cluster=${clusterId}&binding=${binding.id}`)}>
+            {binding.subject}
+            {binding.stream === null ? '' : ` of ${binding.stream}`} is bound
+          </Link>
+        </>
+      )}
+    </Quiet>
   );
 }
 
