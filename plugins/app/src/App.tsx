@@ -20,6 +20,7 @@ const OverviewPage = page(() => import('./pages/overview/OverviewPage'), 'Overvi
 const ClustersPage = page(() => import('./pages/clusters/ClustersPage'), 'ClustersPage');
 const ClusterPage = page(() => import('./pages/clusters/ClusterPage'), 'ClusterPage');
 const ClusterForm = page(() => import('./pages/clusters/ClusterForm'), 'ClusterForm');
+const DeadLettersPage = page(() => import('./pages/deadLetters/DeadLettersPage'), 'DeadLettersPage');
 const AuditPage = page(() => import('./pages/audit/AuditPage'), 'AuditPage');
 const StreamsPage = page(() => import('./pages/streams/StreamsPage'), 'StreamsPage');
 const StreamPage = page(() => import('./pages/stream/StreamPage'), 'StreamPage');
@@ -60,6 +61,7 @@ function Pages() {
               <Route path="clusters/:cluster/streams/:stream/consumers/:consumer" element={<ConsumerPage />} />
               <Route path="clusters/:cluster/kv/:bucket" element={<BucketPage />} />
               <Route path="clusters/:cluster/objects/:store" element={<StorePage />} />
+              <Route path="dead-letters" element={<DeadLettersPage />} />
               <Route path="audit" element={<AuditPage />} />
               <Route path="decoders" element={<DecodersPage />} />
               <Route path="objects" element={<StoresPage />} />

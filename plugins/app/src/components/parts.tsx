@@ -11,6 +11,9 @@ export const streamUrl = (cluster: string, stream: string, tab?: string) =>
 
 export const consumerUrl = (cluster: string, stream: string, consumer: string) =>
   pageUrl(`clusters/${cluster}/streams/${encodeURIComponent(stream)}/consumers/${encodeURIComponent(consumer)}`);
+/** What a consumer gave up. */
+export const deadLettersUrl = (cluster: string, stream: string, consumer: string) =>
+  pageUrl(`dead-letters?${new URLSearchParams({ cluster, stream, consumer }).toString()}`);
 export const bucketUrl = (cluster: string, bucket: string) =>
   pageUrl(`clusters/${cluster}/kv/${encodeURIComponent(bucket)}`);
 

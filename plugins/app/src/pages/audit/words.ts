@@ -6,6 +6,7 @@ export const actGroups = [
   { id: 'stream', name: 'Streams' },
   { id: 'consumer', name: 'Consumers' },
   { id: 'message', name: 'Messages' },
+  { id: 'dead_letter', name: 'Dead letters' },
   { id: 'kv', name: 'Buckets and keys' },
   { id: 'object_store', name: 'Object stores' },
   { id: 'object', name: 'Objects' },

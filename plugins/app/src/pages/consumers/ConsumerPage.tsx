@@ -24,6 +24,7 @@ import { consumerActs } from './acts/consumerActs';
 import { ConsumerCharts } from './ConsumerCharts';
 import { ConsumerFigures } from './ConsumerFigures';
 import { EditConsumer } from './EditConsumer';
+import { GivenUp } from './GivenUp';
 import { Looks } from './Looks';
 import { NextSteps } from './NextSteps';
 import { Outlook } from './Outlook';
@@ -95,6 +96,7 @@ function Known({ about, known, acts, range }: KnownProps) {
         <Cures place={about} />
         <NextSteps condition={condition} acts={acts} mayEdit={mayEdit} />
         <Looks clusterId={about.clusterId} row={row} />
+        <GivenUp about={about} />
       </Alert>
       {outcome && <Outcome result={outcome} groups={consumerFields} onClose={() => setOutcome(null)} />}
       {edit !== undefined &&

@@ -12,6 +12,7 @@ import { Loaded } from '../../components/States';
 import { ago, exact, time } from '../../format';
 import { shellWord } from '../../natsCommand';
 import { useUrl } from '../../useUrl';
+import { Headers } from '../../payload/Headers';
 import { formats, guardBytes, PayloadView, wholeBytes } from '../../payload/PayloadView';
 import { TypePicker } from '../../payload/TypePicker';
 
@@ -156,32 +157,6 @@ function ReadBy({ decoded: { as, how, type }, clusterId }: ReadByProps) {
   );
 }
 
-type Header = { name: string; values: string[]; meaning: string | null };
-
-function Headers({ headers }: { headers: readonly Header[] }) {
-  const styles = useStyles2(getStyles);
-  if (headers.length === 0) return <Quiet>No headers</Quiet>;
-  return (
-    <section aria-label="Headers">
-      <dl className={styles.headers}>
-        {headers.map(({ name, values, meaning }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              {values.map((value, i) => (
-                <div key={i}>
-                  <Mono>{value}</Mono>
-                </div>
-              ))}
-              {meaning && <Quiet>{meaning}</Quiet>}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
 const getStyles = (theme: GrafanaTheme2) => ({
   panel: css({
     display: 'grid',
@@ -190,11 +165,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontSize: theme.typography.bodySmall.fontSize,
     dl: { margin: 0 },
     dd: { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },
-  }),
-  headers: css({
-    display: 'grid',
-    gap: theme.spacing(0.5),
-    '> div': { borderLeft: `2px solid ${theme.colors.border.medium}`, paddingLeft: theme.spacing(1) },
-    dt: { fontWeight: theme.typography.fontWeightMedium },
   }),
 });

@@ -10,7 +10,7 @@ import { exact } from '../../../format';
 import { publishCommand } from '../../../natsCommand';
 import { wholeBytes } from '../../../payload/PayloadView';
 import { useAskBeforeLeaving } from '../../../useAskBeforeLeaving';
-import { bodyOf, emptyPublish, formOf, sameForm, type PublishForm } from './publishForm';
+import { bodyOf, emptyPublish, encodings, formOf, sameForm, type PublishForm } from './publishForm';
 
 interface Props {
   readonly clusterId: string;
@@ -19,11 +19,6 @@ interface Props {
   readonly from: number | null;
   readonly onClose: () => void;
 }
-
-const encodings: { label: string; value: PublishForm['encoding'] }[] = [
-  { label: 'Text', value: 'text' },
-  { label: 'Base64', value: 'base64' },
-];
 
 /** Publishes into a stream, from nothing or from a message that is there. */
 export function PublishDrawer(props: Props) {

@@ -19,6 +19,12 @@ export interface PublishForm {
   readonly increment: string;
 }
 
+/** How a payload is written in the form. */
+export const encodings: { label: string; value: PublishForm['encoding'] }[] = [
+  { label: 'Text', value: 'text' },
+  { label: 'Base64', value: 'base64' },
+];
+
 export const emptyPublish: PublishForm = {
   subject: '',
   encoding: 'text',

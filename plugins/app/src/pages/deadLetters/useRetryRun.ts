@@ -1,0 +1,66 @@
+import { retryEvent, routes, type BodyIn, type RetryAccount, type Routes } from '@jetstream-console/contract';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { call, events, toProblem } from '../../api/client';
+
+export type RetryRunBody = Omit<BodyIn<Routes['retryDeadLetters']>, 'run'>;
+
+export interface RetryRun {
+  readonly phase: 'running' | 'stopping' | 'ended' | 'failed';
+  readonly account: RetryAccount | null;
+  readonly error: unknown;
+}
+
+/** Sends many again, and has the account however it ends: the backend knows each by the run's id. */
+export function useRetryRun(clusterId: string) {
+  const client = useQueryClient();
+  const [run, setRun] = useState<RetryRun | null>(null);
+  const running = useRef<AbortController | null>(null);
+  const params = { clusterId };
+
+  const start = async (body: RetryRunBody) => {
+    const control = new AbortController();
+    running.current = control;
+    const id = crypto.randomUUID();
+    let last: RetryAccount | null = null;
+    setRun({ phase: 'running', account: null, error: null });
+    try {
+      for await (const event of events(
+        routes.retryDeadLetters,
+        { params, body: { ...body, run: id } },
+        control.signal,
+      )) {
+        const known = retryEvent.parse(event);
+        last = known.account;
+        setRun({ phase: known.type === 'end' ? 'ended' : 'running', account: last, error: null });
+        if (known.type === 'end') return;
+      }
+      throw new TypeError('the connection was closed');
+    } catch (error) {
+      if (last === null && !control.signal.aborted)
+        return setRun({ phase: 'failed', account: null, error: toProblem(error) });
+      setRun({ phase: 'stopping', account: last, error: null });
+      try {
+        const known = await call(routes.getDeadLetterRun, { params: { ...params, run: id } });
+        const letters = last?.letters ?? known.letters;
+        // The one that was on its way has come to its end by its own row; what nobody touched is the rest.
+        const untouched = Math.max(0, letters - known.letters);
+        setRun({ phase: 'ended', account: { ...known, letters, untouched, why: 'stopped' }, error: null });
+      } catch (lost) {
+        setRun({ phase: 'failed', account: last, error: toProblem(lost) });
+      }
+    } finally {
+      void client.invalidateQueries();
+    }
+  };
+
+  // Who leaves the page stops it; what was sent is written down with each letter.
+  useEffect(() => () => running.current?.abort(), []);
+  return {
+    run,
+    start: (body: RetryRunBody) => {
+      void start(body);
+    },
+    stop: () => running.current?.abort(),
+  };
+}
