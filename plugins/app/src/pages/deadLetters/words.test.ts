@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import type { DeadLetter } from '@jetstream-console/contract';
 import { describe, expect, it } from 'vitest';
 import { accountWords, fateOf } from './words';
