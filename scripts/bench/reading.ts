@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { apiBase, routes, urlOf, type SearchEvent } from '@jetstream-console/contract';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { createInbox, type NatsConnection } from '@nats-io/transport-node';
+import { noTypes } from '../../backend/server/src/decoders/types';
 import { toListed } from '../../backend/server/src/jetstream/messages';
 import { makeReader } from '../../backend/server/src/jetstream/reader';
 import { say } from '../lib/main';
@@ -82,7 +83,7 @@ async function page({ nc, apiUrl, call, clusterId }: World): Promise<void> {
       read: async (round) => {
         const from = place(round);
         const page = await reader.range(from, from + 50, { maxMessages: 50, maxBytes: 8_388_608 });
-        return page.messages.map((message) => toListed(message, 4096));
+        return page.messages.map((message) => toListed(message, 4096, noTypes));
       },
       http: async () => (await fetch(`${apiUrl}/health/live`)).json(),
       raw: (round) => rawBatch(nc, stream, { seq: place(round), batch: 50 }),

@@ -79,6 +79,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
     ...makeAsk(engines.clickhouse, log),
     store,
     links: pool,
+    types,
     stateOf: pool.stateOf,
     now,
   };
@@ -127,7 +128,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...operationHandlers({ links: pool, store }),
       ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries), types }),
       ...manageHandlers({ links: pool, pg, store }),
-      ...messagingHandlers({ links: pool, pg }),
+      ...messagingHandlers({ links: pool, types, pg }),
       ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...objectHandlers({ links: pool, pg, snapshots, now, quietMs: config.uploadQuietMinutes * 60_000 }),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encoded, ordersSet, setOf } from '../../../backend/server/src/decoders/orders.fixture';
 import { startMessageWorld, type MessageWorld } from '../messages/world';
 import { parseProblem } from '../setup/api';
+import { askOne } from '../query/ask';
 import { makeOrganization, makePerson, makeScopedPerson } from '../setup/people';
 import { sendBytes, uploadDescriptor } from './world';
 
@@ -124,6 +125,63 @@ describe('a message whose subject is bound', () => {
     await world.api.get(routes.deleteProtobufBinding, { params: { ...here(), bindingId: narrow.id } }, world.api.admin);
     await world.api.get(routes.deleteDescriptor, remove, world.api.admin);
     expect((await message(stream, 1)).decoded).toMatchObject({ text: null });
+  });
+});
+
+describe('where a subject is bound', () => {
+  const oslo = encoded(set, type, { city: 'Oslo', price: 2.5 });
+  // More values than a JSON path or the schema is tried on.
+  const huge = Buffer.concat([
+    encoded(set, type, { city: 'Osaka' }),
+    Buffer.from('42f0d403', 'hex'),
+    Buffer.alloc(60_016),
+  ]);
+  let stream: string;
+  beforeAll(async () => {
+    stream = await streamOf([order, oslo, '{"city":"Osaka"}', 'plain text', '', gzipSync(order), huge]);
+    await bind({ subject: `${stream}.>`, type });
+  });
+
+  it('JSON paths look into messages of the type, and into others as before', async () => {
+    const list = (jsonPath: string) =>
+      world.api.get(
+        routes.listMessages,
+        { ...world.at(stream), query: { direction: 'newer', jsonPath } },
+        world.api.admin,
+      );
+    const found = await list("$.city == 'Osaka'");
+    expect(found.items.map(({ seq }) => seq)).toEqual([1, 3, 6]);
+    expect(found.progress.unread).toBe(1);
+    expect((await list("$.status == 'STATUS_PAID'")).items.map(({ seq }) => seq)).toEqual([1, 6]);
+    expect((await list('$.price > 2')).items.map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  it('fields stand in the inferred schema', async () => {
+    const schema = await world.api.get(routes.getMessageSchema, world.at(stream), world.api.admin);
+    expect(schema).toMatchObject({ sampled: 7, documents: 4, others: { empty: 1, text: 1, binary: 1 } });
+    expect(schema.fields.find(({ path }) => path === '$.city')).toMatchObject({ coverage: 1 });
+  });
+
+  it('an export is narrowed by its fields, and holds the bytes as they are', async () => {
+    const query = { as: 'ndjson', jsonPath: "$.status == 'STATUS_PAID'" } as const;
+    const { text } = await world.api.ask(
+      routes.exportMessages,
+      { ...world.at(stream), query: { ...query, toSeq: 5 } },
+      world.api.admin,
+    );
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([{ seq: 1, encoding: 'base64', payload: order.toString('base64') }]);
+  });
+
+  it('log lines of the datasource are messages of the type', async () => {
+    const range = { fromMs: Date.now() - 3_600_000, toMs: Date.now() + 60_000 };
+    const spec = { kind: 'messages', cluster: world.clusterId, stream, jsonPath: '$.price == 2.5' } as const;
+    const { frames } = await askOne(world.api, world.api.admin, range, spec);
+    expect(frames[0]?.fields.find(({ name }) => name === 'body')?.values).toEqual(['{"city":"Oslo","price":2.5}']);
   });
 });
 

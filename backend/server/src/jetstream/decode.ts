@@ -52,10 +52,15 @@ function isJson(text: string): boolean {
 export type Document =
   { readonly kind: 'document'; readonly value: unknown } | { readonly kind: 'empty' | 'text' | 'binary' };
 
-/** A payload as a document with fields; a number or a word alone is text. */
-export function documentOf(stored: Uint8Array): Document {
+/**
+ * A payload as a document with fields; a number or a word alone is text.
+ * @param type what its subject is bound to; a payload that does not fit is what it is without
+ */
+export function documentOf(stored: Uint8Array, type?: KnownType): Document {
   if (stored.length === 0) return { kind: 'empty' };
   const bytes = unzipped(stored) ?? stored;
+  const typed = type && decodeTyped(type, bytes);
+  if (typed && 'json' in typed) return { kind: 'document', value: JSON.parse(typed.json) as unknown };
   const text = asText(bytes);
   if (text === null) {
     const { found } = recognize(bytes);

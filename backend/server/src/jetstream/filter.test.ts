@@ -1,5 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { readDescriptorSet } from '../decoders/descriptorSet';
+import { encoded, ordersSet } from '../decoders/orders.fixture';
+import type { TypeOf } from '../decoders/types';
 import { compileFilter, headerFilter, jsonPathFilter, mostValues } from './filter';
 import type { Stored } from './reader';
 
@@ -130,4 +133,22 @@ describe('a JSON path on a document that is too large', () => {
     const wide = message(JSON.stringify({ text: 'x'.repeat(2_000_000), city: 'Oslo' }));
     expect(compileFilter({ jsonPath: "$.city == 'Oslo'" })?.(wide)).toBe(true);
   });
+});
+
+it('a JSON path looks into messages of the type that their subject is bound to, and into others as before', () => {
+  const { registry, types } = readDescriptorSet(ordersSet());
+  const [order] = types;
+  if (!order) throw new Error('the set has no types');
+  const shown = { name: order.typeName, descriptor: { id: '', name: '' }, binding: null };
+  const typeOf: TypeOf = (subject) => (subject === 'a' ? { message: order, registry, shown } : undefined);
+  const unread: number[] = [];
+  const matches = compileFilter({ jsonPath: "$.city == 'Oslo'" }, ({ seq }) => unread.push(seq), typeOf);
+  const oslo = message(encoded(ordersSet(), 'orders.v1.Order', { city: 'Oslo' }));
+  expect(matches?.(oslo)).toBe(true);
+  expect(matches?.({ ...oslo, subject: 'b' })).toBe(false);
+  expect(matches?.(message('{"city":"Oslo"}'))).toBe(true);
+  expect(matches?.(message(''))).toBe(false);
+  // A packed list of more numbers than are looked at.
+  expect(matches?.(message(Buffer.concat([Buffer.from('42e0d403', 'hex'), Buffer.alloc(60_000)])))).toBe(false);
+  expect(unread).toEqual([1]);
 });

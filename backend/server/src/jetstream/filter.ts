@@ -1,7 +1,8 @@
 import type { MessageQuery } from '@jetstream-console/contract';
 import { JSONPathEnvironment, type JSONPathQuery } from 'json-p3';
 import { RE2JS } from 're2js';
-import { recognize } from '../decoders/decoded';
+import { decodeTyped, recognize } from '../decoders/decoded';
+import { noTypes, type TypeOf } from '../decoders/types';
 import { ApiError, invalid } from '../platform/errors';
 import { unzipped } from './decode';
 import type { Stored } from './reader';
@@ -163,11 +164,30 @@ const refuse: Unread = ({ seq }) => {
   );
 };
 
+interface Bytes {
+  /** as JSON; null where they are no format that we decode, and may be JSON themselves */
+  readonly json: string | null;
+  /** they hold more than is looked at */
+  readonly beyond: boolean;
+}
+
+/** By the type that the subject is bound to, and where that does not fit by what the bytes surely are. */
+function decodedOf(message: Stored, data: Buffer, typeOf: TypeOf): Bytes {
+  const type = typeOf(message.subject);
+  if (type) {
+    const typed = decodeTyped(type, data);
+    if ('json' in typed) return { json: typed.json, beyond: false };
+    if (typed.beyond) return { json: null, beyond: true };
+  }
+  const { found, beyond } = recognize(data);
+  return { json: found?.json ?? null, beyond };
+}
+
 /**
- * RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is neither JSON nor surely
- * MessagePack or CBOR does not match.
+ * RFC 9535, evaluated by walking the document: no code of the asker runs. A message that is neither JSON, nor of the
+ * type that its subject is bound to, nor surely MessagePack or CBOR does not match.
  */
-export function jsonPathFilter(source: string, unread: Unread = refuse): MessageFilter {
+export function jsonPathFilter(source: string, unread: Unread = refuse, typeOf: TypeOf = noTypes): MessageFilter {
   const { path, test } = split(source.trim());
   assertBounded(path);
   let query: JSONPathQuery;
@@ -182,12 +202,13 @@ export function jsonPathFilter(source: string, unread: Unread = refuse): Message
   return (message) => {
     const data = plain(message);
     const first = data.find((byte) => byte > 0x20);
-    const { found, beyond } = recognize(data);
+    // An empty payload is a message of any type, and holds nothing.
+    if (data.length === 0) return false;
+    const { json: decoded, beyond } = decodedOf(message, data, typeOf);
     if (beyond) {
       unread(message);
       return false;
     }
-    const decoded = found?.json ?? null;
     if (decoded === null && first !== 0x7b && first !== 0x5b) return false;
     // A document has at most as many values as bytes: most are not looked through for it.
     if (decoded === null && data.length >= mostValues && valuesIn(data) > mostValues) {
@@ -209,14 +230,19 @@ export function jsonPathFilter(source: string, unread: Unread = refuse): Message
  * All parts have to match; the cheapest looks first. Null where nothing is filtered.
  * @param unread told of messages that are too large for a JSON path and are taken as not matching; where nobody
  * listens the filter throws, so that nothing is left out in silence
+ * @param typeOf which subjects hold messages of which type of Protobuf
  * @throws ApiError 400
  */
-export function compileFilter({ header, text, regex, jsonPath }: Parts, unread?: Unread): MessageFilter | null {
+export function compileFilter(
+  { header, text, regex, jsonPath }: Parts,
+  unread?: Unread,
+  typeOf?: TypeOf,
+): MessageFilter | null {
   const filters = [
     ...(header === undefined ? [] : [headerFilter(header)]),
     ...(text === undefined ? [] : [textFilter(text)]),
     ...(regex === undefined ? [] : [regexFilter(regex)]),
-    ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath, unread)]),
+    ...(jsonPath === undefined ? [] : [jsonPathFilter(jsonPath, unread, typeOf)]),
   ];
   return filters.length === 0 ? null : (message) => filters.every((filter) => filter(message));
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
 import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
-import { noTypes, type TypeOf, type Types } from '../decoders/types';
+import type { TypeOf, Types } from '../decoders/types';
 import { shortCache } from './cache';
 import { unzipped, viewDecoded, viewHeaders, viewPayload, type ReadAs } from './decode';
 import { compileFilter } from './filter';
@@ -42,7 +42,7 @@ export const streamFacts = (link: Link, stream: string, fresh: boolean) =>
 export const readable = (ctx: Ctx, clusterId: string, stream: string) => messageGate(ctx, ['read'], clusterId, stream);
 
 /** A message of a list: the beginning of its payload. */
-export const toListed = (stored: Stored, previewBytes: number, typeOf: TypeOf = noTypes): Message =>
+export const toListed = (stored: Stored, previewBytes: number, typeOf: TypeOf): Message =>
   toMessage(stored, previewBytes, false, { wanted: 'auto', type: typeOf(stored.subject) });
 
 /** @param raw one that somebody opened: its bytes as well */
@@ -127,9 +127,9 @@ async function begin(
   query: MessageQuery,
   limits: ScanLimits,
 ): Promise<Search> {
-  const filter = compileFilter(query, () => progress.unread++);
-  const link = await links.open(ctx, clusterId);
   const typeOf = await types.ofStream(ctx, clusterId, stream);
+  const filter = compileFilter(query, () => progress.unread++, typeOf);
+  const link = await links.open(ctx, clusterId);
   const known = await factsFor(link, stream, query);
   const reader = makeReader(link, known, ctx.signal);
   const start = await startOf(query, reader, known);

@@ -1,8 +1,10 @@
 import type { BodyOf, ReplayEvent, Routes } from '@jetstream-console/contract';
-import type { Link, Links } from '../../clusters/link';
+import type { Link } from '../../clusters/link';
+import type { Types } from '../../decoders/types';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import type { At } from '../manage/streams';
+import type { Readers } from '../messages';
 import type { Stored } from '../reader';
 import { countAck, emptyAccount, makeLately, resumeOf, type Running } from './account';
 import { makeAckedWriter, type AckedWriter } from './ackedWriter';
@@ -106,18 +108,25 @@ function close(
   account.resume = account.why === 'end' ? null : resumeOf(account, open, next, there);
 }
 
-async function prepare(link: Link, ctx: Ctx, at: At, body: Body) {
+async function prepare(link: Link, types: Types, ctx: Ctx, at: At, body: Body) {
   const target = await readTarget(link, at, body, ctx.signal);
   if (target.refusals.length > 0)
     throw new ApiError(422, 'replay_refused', `Nothing was copied: ${target.refusals.join('; ')}.`);
   const visible = messageGate(ctx, ['read'], at.clusterId, at.stream);
-  return { target, selection: await select(link, at.stream, body, visible, ctx.signal) };
+  const typeOf = await types.ofStream(ctx, at.clusterId, at.stream);
+  return { target, selection: await select(link, at.stream, body, visible, typeOf, ctx.signal) };
 }
 
 /** Copies messages into another stream, each acknowledged, and accounts for every one of them however it ends. */
-export async function replayMessages(links: Links, ctx: Ctx, at: At, body: Body, emit: Emit): Promise<void> {
+export async function replayMessages(
+  { links, types }: Readers,
+  ctx: Ctx,
+  at: At,
+  body: Body,
+  emit: Emit,
+): Promise<void> {
   const link = await links.open(ctx, at.clusterId);
-  const { target, selection } = await prepare(link, ctx, at, body);
+  const { target, selection } = await prepare(link, types, ctx, at, body);
   const account = emptyAccount(selection.from, selection.to);
   const asked = { ...selectionTold(body), to: body.to, perSecond: body.perSecond };
   ctx.changed(null, { asked, account });

@@ -1,8 +1,9 @@
 import type { BodyOf, ReplayPlan, Routes } from '@jetstream-console/contract';
-import type { Link, Links } from '../../clusters/link';
+import type { Link } from '../../clusters/link';
 import type { Ctx } from '../../platform/handler';
 import { directPending, knowsBatches } from '../direct';
 import type { At } from '../manage/streams';
+import type { Readers } from '../messages';
 import type { Stored } from '../reader';
 import { replayedSubject } from './replayMessage';
 import { notesOf, readTarget } from './replayTarget';
@@ -64,11 +65,12 @@ async function firstOf(selection: Selection): Promise<readonly Stored[]> {
 }
 
 /** What a copy would publish. Nothing is published, and no message is marked as read. */
-export async function planReplay(links: Links, ctx: Ctx, at: At, body: Body): Promise<ReplayPlan> {
+export async function planReplay({ links, types }: Readers, ctx: Ctx, at: At, body: Body): Promise<ReplayPlan> {
   const link = await links.open(ctx, at.clusterId);
   const target = await readTarget(link, at, body, ctx.signal);
   const visible = messageGate(ctx, ['read'], at.clusterId, at.stream);
-  const selection = await select(link, at.stream, body, visible, ctx.signal);
+  const typeOf = await types.ofStream(ctx, at.clusterId, at.stream);
+  const selection = await select(link, at.stream, body, visible, typeOf, ctx.signal);
   const wholeStream = ctx.decide(
     { resource: 'messages', action: 'read' },
     { cluster: at.clusterId, name: at.stream },

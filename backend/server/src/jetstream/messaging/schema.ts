@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { QueryOf, ResponseOf, Routes } from '@jetstream-console/contract';
-import type { Links } from '../../clusters/link';
 import type { Ctx } from '../../platform/handler';
 import { documentOf } from '../decode';
 import type { At } from '../manage/streams';
-import { streamFacts } from '../messages';
+import { streamFacts, type Readers } from '../messages';
 import { makeReader } from '../reader';
 import { emptyProgress, scan } from '../scan';
 import { makeSampler } from './inferSchema';
@@ -14,7 +13,7 @@ const limits = { bytes: 64 * 1024 * 1024, ms: 10_000 };
 
 /** Looks at the newest messages, and tells what their payloads have in common. */
 export async function getMessageSchema(
-  links: Links,
+  { links, types }: Readers,
   ctx: Ctx,
   { clusterId, stream }: At,
   { subject, sample }: QueryOf<Routes['getMessageSchema']>,
@@ -22,6 +21,7 @@ export async function getMessageSchema(
   const started = performance.now();
   const askedAt = new Date().toISOString();
   const link = await links.open(ctx, clusterId);
+  const typeOf = await types.ofStream(ctx, clusterId, stream);
   const facts = await streamFacts(link, stream, true);
   const start = facts.lastSeq + 1;
   const progress = emptyProgress(start, facts.firstSeq, facts.lastSeq);
@@ -43,9 +43,9 @@ export async function getMessageSchema(
   const sampler = makeSampler();
   const others = { empty: 0, text: 0, binary: 0 };
   const seqs: number[] = [];
-  for await (const { seq, data } of messages) {
+  for await (const { seq, subject: of, data } of messages) {
     seqs.push(seq);
-    const document = documentOf(data);
+    const document = documentOf(data, typeOf(of));
     if (document.kind === 'document') sampler.add(document.value);
     else others[document.kind]++;
   }

@@ -1,5 +1,6 @@
 import type { MessageRange } from '@jetstream-console/contract';
 import type { Link } from '../../clusters/link';
+import type { TypeOf } from '../../decoders/types';
 import { compileFilter } from '../filter';
 import { streamFacts } from '../messages';
 import { makeReader, type Reader, type Stored, type StreamFacts } from '../reader';
@@ -26,9 +27,10 @@ export async function select(
   stream: string,
   range: MessageRange,
   visible: (message: Stored) => boolean,
+  typeOf: TypeOf,
   signal: AbortSignal,
 ): Promise<Selection> {
-  const filter = compileFilter(range);
+  const filter = compileFilter(range, undefined, typeOf);
   const facts = await streamFacts(link, stream, true);
   const reader = makeReader(link, facts, signal);
   const start = range.fromTime === undefined ? (range.fromSeq ?? 1) : await placeOf(reader, range.fromTime, facts);

@@ -2,6 +2,7 @@ import type { QueryRequest } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
 import type { Pool } from '../../clusters/pool';
 import type { ClusterStore } from '../../clusters/store';
+import type { Types } from '../../decoders/types';
 import type { Ask, AskLines } from './ask';
 
 /** What queries are answered from. */
@@ -10,6 +11,7 @@ export interface QueryDeps {
   readonly askLines: AskLines;
   readonly store: Pick<ClusterStore, 'known'>;
   readonly links: Links;
+  readonly types: Types;
   readonly stateOf: Pool['stateOf'];
   readonly now: () => number;
 }

@@ -1,4 +1,5 @@
 import type { Message } from '@jetstream-console/contract';
+import { noTypes } from '../../decoders/types';
 import { compileFilter } from '../../jetstream/filter';
 import { follow } from '../../jetstream/follow';
 import { readable, toListed } from '../../jetstream/messages';
@@ -62,12 +63,18 @@ export async function* watchMessages(
   signal: AbortSignal,
 ): AsyncGenerator<Frame, void> {
   // Lines of a tail come and go: one that cannot be looked into in time is passed over.
-  const filter = compileFilter(spec, () => undefined);
+  const filter = compileFilter(
+    spec,
+    () => undefined,
+    (subject) => typeOf(subject),
+  );
+  let typeOf = noTypes;
   let name = spec.cluster;
   const turn = async () => {
     const ctx = await current();
     const cluster = await clusterOf(deps, ctx, spec);
     name = cluster.settings.name;
+    typeOf = await deps.types.ofStream(ctx, cluster.id, spec.stream);
     const visible = readable(ctx, cluster.id, spec.stream);
     return {
       link: await deps.links.open(ctx, cluster.id),
@@ -86,7 +93,7 @@ export async function* watchMessages(
       // Whoever listens knows from here on that nothing is missed.
       yield emptyTail(spec);
     } else if (messages.length > 0 || skipped > 0) {
-      const lines = messages.map((message): Message => toListed(message, previewBytes));
+      const lines = messages.map((message): Message => toListed(message, previewBytes, typeOf));
       yield withSkipped(logFrame(lines, name, spec.stream, {}), skipped, deps.now(), spec.stream, at);
     }
   }

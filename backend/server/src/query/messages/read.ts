@@ -32,10 +32,11 @@ export function requireMessages(ctx: Ctx, cluster: string, name: string): void {
 
 /** Messages of a stream in the time range as log lines, newest first, read without a consumer. */
 export async function readMessages(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec, window: Window): Promise<Frame[]> {
-  const filter = compileFilter(spec, () => progress.unread++);
   const [cluster] = namedClusters(await visibleClusters(deps.store, ctx), [spec.cluster]);
   if (!cluster) return [];
   requireMessages(ctx, cluster.id, spec.stream);
+  const typeOf = await deps.types.ofStream(ctx, cluster.id, spec.stream);
+  const filter = compileFilter(spec, () => progress.unread++, typeOf);
   const link = await deps.links.open(ctx, cluster.id);
   const facts = await streamFacts(link, spec.stream, true);
   const reader = makeReader(link, facts, ctx.signal);
@@ -58,7 +59,7 @@ export async function readMessages(deps: QueryDeps, ctx: Ctx, spec: MessagesSpec
     ctx.signal,
   );
   const messages: Message[] = [];
-  for await (const stored of matches) messages.push(toListed(stored, previewBytes));
+  for await (const stored of matches) messages.push(toListed(stored, previewBytes, typeOf));
   const { why, unread } = progress;
   const notes = [
     ...(why !== null && said[why] !== undefined ? [said[why]] : []),
