@@ -99,6 +99,7 @@ for (const theme of ['dark', 'light'])
         ['connections', 'Subscriptions'],
         ['accounts', 'Storage'],
         ['health', 'Meta group'],
+        ['advisories', 'When'],
       ] as const) {
         await page.goto(appUrl(`clusters/${clusterId}?tab=${tab}&theme=${theme}`));
         await expect(page.getByText(sign).first()).toBeVisible();
@@ -107,3 +108,31 @@ for (const theme of ['dark', 'light'])
         await page.screenshot({ path: info.outputPath(`${tab}-${theme}-${width}.png`) });
       }
     });
+
+test('what a client does around the console is told with what it means', async ({ page, as, world }) => {
+  const clusterId = await demoClusterId(world);
+  const stream = `AROUND_${Date.now().toString(36)}`;
+  const { user, password } = world.natsAccount;
+  const client = await connect({ servers: world.natsUrls, user, pass: password, name: 'around' });
+  const ask = (what: string, body: object) => client.request(`$JS.API.STREAM.${what}.${stream}`, JSON.stringify(body));
+  try {
+    await ask('CREATE', { name: stream, subjects: [`${stream}.>`], storage: 'memory', retention: 'limits' });
+    await as('admin');
+    await page.goto(appUrl(`clusters/${clusterId}?tab=advisories&type=api_audit`));
+    const row = page.getByRole('region', { name: 'Advisories' }).getByText(`STREAM.CREATE.${stream}`);
+    await row.click({ timeout: 60_000 });
+    const opened = page.getByTestId('advisory');
+    await expect(opened).toContainText('What it means');
+    await expect(opened).toContainText(`${user}, around, 127.0.0.1: around the console`);
+    await page.goto(page.url());
+    await expect(opened).toContainText(`STREAM.CREATE.${stream}`);
+
+    await as('viewer');
+    await page.goto(appUrl(`clusters/${clusterId}?tab=advisories&stream=${stream}`));
+    await page.getByRole('region', { name: 'Advisories' }).getByText(`Stream ${stream}: create`).click();
+    await expect(opened.getByRole('link', { name: stream })).toBeVisible();
+  } finally {
+    await ask('DELETE', {});
+    await client.close();
+  }
+});

@@ -5,6 +5,7 @@ import { peopleRoutes } from './people';
 import { roleRoutes } from './roleBindings';
 import { auditRoutes } from './audit';
 import { clusterRoutes } from './clusters';
+import { advisoryRoutes } from './clusterAdvisories';
 import { operationRoutes } from './clusterOperations';
 import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
@@ -34,6 +35,7 @@ export * from './roleBindings';
 export * from './audit';
 export * from './clusterSettings';
 export * from './clusters';
+export * from './clusterAdvisories';
 export * from './clusterOperations';
 export * from './jetstream';
 export * from './jetstreamManage';
@@ -67,6 +69,7 @@ export const routes = {
   ...auditRoutes,
   ...clusterRoutes,
   ...operationRoutes,
+  ...advisoryRoutes,
   ...jetstreamRoutes,
   ...manageRoutes,
   ...messagingRoutes,

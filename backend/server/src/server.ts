@@ -125,7 +125,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         log,
       }),
       ...clusterHandlers({ store, pool, guard }),
-      ...operationHandlers({ links: pool, store }),
+      ...operationHandlers(queries),
       ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries), types }),
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, types, pg }),

@@ -1,11 +1,13 @@
-import { routes, type operationRoutes } from '@jetstream-console/contract';
+import { routes, type advisoryRoutes, type operationRoutes } from '@jetstream-console/contract';
 import type { Least } from './matrix';
 import type { Given, World } from './world';
 
-type OperationId = keyof typeof operationRoutes;
+type OperationId = keyof typeof operationRoutes | keyof typeof advisoryRoutes;
 
 /** Clients and servers belong to whoever answers for the whole cluster. */
 export const operationMatrix: Readonly<Record<OperationId, Least>> = {
+  listAdvisories: 'viewer',
+  getAdvisory: 'viewer',
   listClusterConnections: 'admin',
   getClusterConnection: 'admin',
   kickConnection: 'admin',
@@ -19,6 +21,11 @@ export const operationMatrix: Readonly<Record<OperationId, Least>> = {
 const here = (w: World) => ({ params: { clusterId: w.clusterId } });
 
 export const operationRequests: Readonly<Record<OperationId, (w: World) => Given | Promise<Given>>> = {
+  listAdvisories: here,
+  getAdvisory: (w) => {
+    const { id, time } = w.advisory;
+    return { params: { clusterId: w.clusterId, advisoryId: id }, query: { time } };
+  },
   listClusterConnections: here,
   getClusterConnection: async (w) => {
     const { items } = await w.api.get(routes.listClusterConnections, { ...here(w), query: { limit: 1 } }, w.api.admin);

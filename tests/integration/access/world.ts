@@ -28,6 +28,8 @@ export interface World {
   readonly bindingId: string;
   /** id of a finding about the cluster */
   readonly finding: string;
+  /** one that the servers told of the cluster */
+  readonly advisory: { readonly id: string; readonly time: string };
 }
 
 export interface Given {
@@ -63,6 +65,7 @@ export async function makeWorld(api: TestApi, natsUrl: string): Promise<World> {
     natsUrl,
     clusterId,
     finding: await makeFinding(api, clusterId),
+    advisory: await makeAdvisory(api, clusterId),
     connectionId: (await api.get(routes.createConnection, connectionOf(organizationId, natsUrl), api.admin)).id,
     teamId: (await api.get(routes.createTeam, { body: { name: unique('team') } }, api.admin)).id,
     userId: user.id,
@@ -88,6 +91,25 @@ async function makeFinding(api: TestApi, cluster: string): Promise<string> {
   const [finding] = findings;
   if (!finding) throw new Error('a stream without a leader is no finding');
   return finding.id;
+}
+
+async function makeAdvisory({ organizationId }: TestApi, cluster: string) {
+  const clickhouse = openClickHouse();
+  const [id, ms] = [unique('advisory'), Date.now()];
+  await insertSamples(clickhouse, 'events', [
+    {
+      ...head({ org: organizationId, cluster }, ms),
+      ...inAccount,
+      id,
+      type: 'stream_action',
+      stream: 'ORDERS',
+      severity: 'info',
+      title: 'Stream ORDERS: create',
+      data: '{}',
+    },
+  ]);
+  await clickhouse.close();
+  return { id, time: new Date(ms).toISOString() };
 }
 
 async function makeRole(api: TestApi): Promise<string> {

@@ -18,6 +18,8 @@ const forms = {
     return !Number.isNaN(Date.parse(`${date}T${time}Z`));
   }),
   uuid: z.uuid(),
+  /** since 1970 */
+  millis: z.string().regex(/^\d{1,13}$/),
 } as const;
 
 /**

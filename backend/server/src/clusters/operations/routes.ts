@@ -1,8 +1,10 @@
-import type { operationRoutes } from '@jetstream-console/contract';
+import type { advisoryRoutes, operationRoutes } from '@jetstream-console/contract';
 import type { Handlers } from '../../platform/handler';
+import type { Ask } from '../../query/engine/ask';
 import type { Links } from '../link';
 import type { ClusterStore } from '../store';
 import { listAccounts } from './accounts';
+import { getAdvisory, listAdvisories } from './advisories';
 import { getClusterConnection, listClusterConnections } from './connections';
 import { checkServers } from './health';
 import { kickConnection } from './kick';
@@ -11,11 +13,15 @@ import { getMetaGroup, removeMetaPeer, stepDownMeta } from './meta';
 interface Deps {
   readonly links: Links;
   readonly store: Pick<ClusterStore, 'known'>;
+  readonly ask: Ask;
+  readonly now: () => number;
 }
 
-export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes> {
+export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes & typeof advisoryRoutes> {
   const { links } = deps;
   return {
+    listAdvisories: ({ params, query }, ctx) => listAdvisories(deps, ctx, params.clusterId, query),
+    getAdvisory: ({ params, query }, ctx) => getAdvisory(deps.ask, ctx, params, query),
     listClusterConnections: ({ params, query }, ctx) => listClusterConnections(links, ctx, params.clusterId, query),
     getClusterConnection: ({ params }, ctx) => getClusterConnection(links, ctx, params),
     kickConnection: ({ params, body }, ctx) => kickConnection(deps, ctx, params, body),

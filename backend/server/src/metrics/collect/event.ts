@@ -41,8 +41,9 @@ const typePrefix = /^io\.nats\.(?:jetstream|server)\.advisory\.v1\./;
 
 /** Plain reads of the API are asked by everybody all the time, the console among them: only acts are kept. */
 const apiReads = /\.(?:INFO|NAMES|LIST|MSG\.GET|MSG\.NEXT)(?:\.|$)|^\$JS(?:\.[^.]+)?\.API\.(?:INFO|DIRECT)/;
-/** An advisory that tells of a whole request and its answer is cut: what was done stands in its head. */
+/** What is kept of an advisory. One that tells of a whole request has that cut, so that the rest of it can be read. */
 const longest = 8192;
+const longestRequest = 4096;
 
 function titleOf(type: string, fields: Fields): string {
   const stream = string(fields, 'stream');
@@ -82,6 +83,12 @@ export interface HeardIn {
 /** Events of servers that tell of clients are for those who may see other accounts. */
 const tellsOfClients = /auth_err/;
 
+function keptOf({ response: _, ...told }: Fields): string {
+  const request = string(told, 'request');
+  const cut = request.length > longestRequest ? { ...told, request: request.slice(0, longestRequest) } : told;
+  return JSON.stringify(cut).slice(0, longest);
+}
+
 /**
  * An advisory as an event. The timestamp and the id are the advisory's own, so that one which is heard in two
  * accounts, or by two workers, is one row. @returns null for what is no advisory, or none that is kept
@@ -98,7 +105,6 @@ export function readAdvisory(value: unknown, owner: Owner, heard: HeardIn, subje
   const time = toStored(string(fields, 'timestamp') || string(server, 'time'));
   if (type === '' || id === '' || time === null) return null;
   if (type === 'api_audit' && apiReads.test(string(fields, 'subject'))) return null;
-  const { response: _, ...kept } = fields;
   const accountId = string(fields, 'account');
   const account = accountId === '' ? (heard.account?.name ?? '') : heard.nameOf(accountId);
   return {
@@ -119,7 +125,7 @@ export function readAdvisory(value: unknown, owner: Owner, heard: HeardIn, subje
     title: isServerEvent
       ? `Server ${string(server, 'name')}: ${type.slice(7).replaceAll('_', ' ')}`
       : titleOf(type, fields),
-    data: JSON.stringify(kept).slice(0, longest),
+    data: keptOf(fields),
   };
 }
 

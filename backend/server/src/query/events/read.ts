@@ -12,13 +12,29 @@ import { eventFrame, placeText, type EventRow } from './frame';
 
 export type EventsSpec = Extract<QuerySpec, { kind: 'events' }>;
 
-const instant = (ms: number, params: Params) => `fromUnixTimestamp64Milli(${params.add('Int64', ms)}, 'UTC')`;
+export const instant = (ms: number, params: Params) => `fromUnixTimestamp64Milli(${params.add('Int64', ms)}, 'UTC')`;
 const streamScope = (grants: readonly Grant[]) => nameScope(grants, { resource: 'streams', action: 'read' });
 const clusterScope = (grants: readonly Grant[]) =>
   bothClusters(
     wholeClusters(grants, { resource: 'clusters', action: 'read' }),
     wholeClusters(grants, { resource: 'streams', action: 'read' }),
   );
+
+/** Advisories about a stream for whoever may see that stream; those about the cluster for whoever may see all of it. */
+export function advisoryRights(grants: readonly Grant[]) {
+  const [streams, whole] = [streamScope(grants), clusterScope(grants)];
+  return {
+    condition: (params: Params): string => {
+      const about = [
+        ["stream != ''", scopeCondition(streams, 'stream', params)],
+        ["stream = ''", scopeCondition(whole, 'stream', params)],
+      ].map((parts) => parts.filter((part) => part !== null).join(' AND '));
+      return `((${about.join(') OR (')}))`;
+    },
+    /** the same once more on what was found: LIKE knows other characters than globs do */
+    covers: (cluster: string, stream: string) => coversName(stream === '' ? whole : streams, cluster, stream),
+  };
+}
 
 /** What tells one of these from another is the message that it is about: their titles differ, and they are the same. */
 const ofMessages: readonly string[] = ['max_deliver', 'nak', 'terminated'];
@@ -28,8 +44,7 @@ export const bucketOf = ({ fromMs, toMs }: Pick<Window, 'fromMs' | 'toMs'>): num
   Math.max(1000, niceStep((toMs - fromMs) / buckets));
 
 /**
- * Advisories about a stream for whoever may see that stream; those about the cluster for whoever may see all of it. A
- * consumer that gives up many messages a minute does not push everything else out of the answer: the same within one
+ * A consumer that gives up many messages a minute does not push everything else out of the answer: the same within one
  * bucket of time is one row, with how often it came, first and last.
  */
 export function advisoriesStatement(
@@ -40,16 +55,12 @@ export function advisoriesStatement(
   bucketMs = bucketOf(window),
 ): Statement {
   const params = new Params();
-  const about = [
-    ["stream != ''", scopeCondition(streamScope(grants), 'stream', params)],
-    ["stream = ''", scopeCondition(clusterScope(grants), 'stream', params)],
-  ].map((parts) => parts.filter((part) => part !== null).join(' AND '));
   const where = [
     `org_id = ${params.add('UUID', organizationId)}`,
     `cluster_id IN ${params.add('Array(UUID)', clusterIds)}`,
     `time >= ${instant(window.fromMs, params)}`,
     `time < ${instant(window.toMs, params)}`,
-    `((${about.join(') OR (')}))`,
+    advisoryRights(grants).condition(params),
     spec.accounts === 'own' ? 'own' : accountCondition(grants, params),
     spec.types.length > 0 ? `type IN ${params.add('Array(String)', spec.types)}` : null,
     spec.stream !== null ? `stream = ${params.add('String', spec.stream)}` : null,
@@ -117,11 +128,10 @@ export async function readEvents(deps: QueryDeps, ctx: Ctx, spec: EventsSpec, wi
       });
   }
   if (spec.of.includes('advisories') && ids.length > 0) {
-    const seen = { streams: streamScope(principal.grants), whole: clusterScope(principal.grants) };
+    const rights = advisoryRights(principal.grants);
     const found = await deps.ask(advisoriesStatement(spec, ids, principal, window), ctx.signal);
     for (const [last, first, times, id, type, severity, title, cluster, stream, consumer, server] of found.rows) {
-      const scope = text(stream) === '' ? seen.whole : seen.streams;
-      if (!coversName(scope, text(cluster), text(stream))) continue;
+      if (!rights.covers(text(cluster), text(stream))) continue;
       rows.push({
         ms: Number(last),
         firstMs: Number(first),

@@ -15,6 +15,7 @@ import { useRange } from '../../range/useRange';
 import { useUrl } from '../../useUrl';
 import { Account } from './Account';
 import { ClusterCharts } from './ClusterCharts';
+import { Advisories } from './advisories/Advisories';
 import { Accounts } from './operations/Accounts';
 import { Connections } from './operations/Connections';
 import { Health } from './operations/Health';
@@ -196,9 +197,13 @@ const allTabs = [
   ['connections', 'Connections'],
   ['accounts', 'Accounts'],
   ['health', 'Health'],
+  ['advisories', 'Advisories'],
 ] as const;
 /** What one tab keeps in the URL says nothing to another. */
-const elsewhere = { search: null, cursor: null, sort: null, order: null, state: null, connection: null, act: null };
+const elsewhere = {
+  ...{ search: null, cursor: null, sort: null, order: null, state: null, connection: null, act: null },
+  ...{ type: null, severity: null, stream: null, consumer: null, server: null, account: null, advisory: null },
+};
 
 /** Can it be reached, and is it sound? */
 export function ClusterPage() {
@@ -212,7 +217,10 @@ export function ClusterPage() {
   const url = useUrl();
   const accounts = may('accounts:read', { cluster: clusterId });
   const tabs = allTabs.filter(
-    ([id]) => id === 'servers' || (id === 'connections' ? may('connections:read', { cluster: clusterId }) : accounts),
+    ([id]) =>
+      id === 'servers' ||
+      id === 'advisories' ||
+      (id === 'connections' ? may('connections:read', { cluster: clusterId }) : accounts),
   );
   const tab = tabs.find(([id]) => id === url.get('tab'))?.[0] ?? 'servers';
   return (
@@ -249,6 +257,7 @@ export function ClusterPage() {
             {tab === 'connections' && <Connections clusterId={clusterId} />}
             {tab === 'accounts' && <Accounts clusterId={clusterId} />}
             {tab === 'health' && <Health clusterId={clusterId} />}
+            {tab === 'advisories' && <Advisories clusterId={clusterId} />}
             {tab === 'servers' && (
               <>
                 {health.data?.state !== 'unreachable' && (
