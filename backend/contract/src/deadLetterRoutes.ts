@@ -13,7 +13,7 @@ import {
 } from './deadLetters';
 import { messageSchema } from './jetstream';
 import { confirmName } from './jetstreamChanges';
-import { headerName, headerValue, literalSubject, messageBytes } from './jetstreamMessages';
+import { headerList, literalSubject, messageBytes } from './jetstreamMessages';
 import { route, table, type Need } from './route';
 
 const dlq = '/clusters/:clusterId/dlq';
@@ -42,10 +42,7 @@ export type DeadLetterMessage = z.infer<typeof deadLetterMessage>;
 const editedMessage = z.strictObject({
   subject: literalSubject,
   payload: messageBytes,
-  headers: z
-    .array(z.strictObject({ name: headerName, value: headerValue }))
-    .max(200)
-    .default([]),
+  headers: headerList,
 });
 export type EditedMessage = z.output<typeof editedMessage>;
 

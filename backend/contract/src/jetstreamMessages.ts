@@ -53,10 +53,15 @@ export const headerName = z
   .refine((name) => !/^nats-/i.test(name), {
     message: 'headers that begin with Nats- tell the server what to do: give the field for it, or leave it out',
   });
-export const headerValue = z
+const headerValue = z
   .string()
   .max(65_536)
   .regex(/^[^\r\n]*$/, 'a header value is one line');
+/** The application's own headers of a message, in their order; a name may stand more than once. */
+export const headerList = z
+  .array(z.strictObject({ name: headerName, value: headerValue }))
+  .max(200)
+  .default([]);
 
 /** Seconds, or `never`: kept even where the stream has an age limit. */
 export const messageTtl = z.union([
@@ -97,10 +102,7 @@ export const publishBody = z
   .strictObject({
     subject: literalSubject,
     payload: messageBytes,
-    headers: z
-      .array(z.strictObject({ name: headerName, value: headerValue }))
-      .max(200)
-      .default([]),
+    headers: headerList,
     messageId: z
       .string()
       .min(1)

@@ -3,6 +3,7 @@ import type { DeadLetterFilter, RetryPlan } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { useApi } from '../../api/hooks';
 import { Facts, Mono, Row } from '../../components/parts';
+import { RunAccount } from '../../components/RunAccount';
 import { Loaded, Problem } from '../../components/States';
 import { TextInput } from '../../components/TextInput';
 import { bytes, exact } from '../../format';
@@ -106,31 +107,20 @@ interface RunningProps {
 function Running({ run: { phase, account, error }, onStop, onClose }: RunningProps) {
   const done = account === null ? 0 : account.letters - account.untouched;
   const percent = account === null || account.letters === 0 ? 0 : Math.floor((done / account.letters) * 100);
-  const bad = account?.why === 'failed';
   return (
     <>
       {error !== null && <Problem error={error} />}
       {account && (
-        <Alert
-          severity={phase !== 'ended' ? 'info' : bad ? 'error' : account.why === 'stopped' ? 'warning' : 'success'}
-          data-testid="letters-account"
-          data-phase={phase}
-          title={
-            phase === 'running'
-              ? `Sending, ${percent} % of the way`
-              : phase === 'stopping'
-                ? 'Stopping: the one that is on its way is waited for'
-                : bad
-                  ? 'It did not come to its end'
-                  : account.why === 'stopped'
-                    ? 'Stopped'
-                    : 'All of them were looked at'
-          }
-        >
-          {accountWords(account).map((words) => (
-            <p key={words}>{words}</p>
-          ))}
-        </Alert>
+        <RunAccount
+          testId="letters-account"
+          phase={phase}
+          percent={percent}
+          why={account.why}
+          running="Sending"
+          stopping="Stopping: the one that is on its way is waited for"
+          done="All of them were looked at"
+          words={accountWords(account)}
+        />
       )}
       <div role="progressbar" aria-label="Of the way" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} />
       <Row>

@@ -1,15 +1,15 @@
-import { Alert, Button, Drawer, Field, TextArea } from '@grafana/ui';
+import { Alert, Button, Drawer } from '@grafana/ui';
 import type { DeadLetter, Message } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { fieldFault } from '../../api/faults';
 import { useAct } from '../../api/hooks';
-import { Choices } from '../../components/Choices';
 import { Row } from '../../components/parts';
 import { Problem } from '../../components/States';
 import { TextInput } from '../../components/TextInput';
 import { exact } from '../../format';
 import { useAskBeforeLeaving } from '../../useAskBeforeLeaving';
-import { bodyOf, emptyPublish, encodings, formOf, sameForm, type PublishForm } from '../stream/messages/publishForm';
+import { MessageFields } from '../stream/messages/MessageFields';
+import { bodyOf, emptyPublish, formOf, sameForm, type PublishForm } from '../stream/messages/publishForm';
 
 interface Props {
   readonly clusterId: string;
@@ -62,32 +62,7 @@ export function EditDrawer({ clusterId, letter, message, onClose }: Props) {
           value={form.subject}
           onChange={(subject) => set({ subject })}
         />
-        <Field label="Payload" {...fault('payload')}>
-          <TextArea
-            id="letter-payload"
-            rows={12}
-            spellCheck={false}
-            value={form.payload}
-            onChange={(event) => set({ payload: event.currentTarget.value })}
-          />
-        </Field>
-        <Field label="The payload is written as">
-          <Choices
-            label="The payload is written as"
-            options={encodings}
-            value={form.encoding}
-            onChange={(encoding) => set({ encoding })}
-          />
-        </Field>
-        <Field label="Headers" description="One a line, Name: value." {...fault('headers')}>
-          <TextArea
-            id="letter-headers"
-            rows={3}
-            spellCheck={false}
-            value={form.headers}
-            onChange={(event) => set({ headers: event.currentTarget.value })}
-          />
-        </Field>
+        <MessageFields id="letter" form={form} set={set} fault={fault} rows={12} />
         {retry.isError && <Problem error={retry.error} />}
         <Row>
           <Button

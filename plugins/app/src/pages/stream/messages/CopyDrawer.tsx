@@ -5,6 +5,7 @@ import { fieldFault } from '../../../api/faults';
 import { useApi } from '../../../api/hooks';
 import { Choices } from '../../../components/Choices';
 import { Facts, Mono, Row } from '../../../components/parts';
+import { RunAccount } from '../../../components/RunAccount';
 import { Loaded, Problem } from '../../../components/States';
 import { TextInput } from '../../../components/TextInput';
 import { bytes, exact } from '../../../format';
@@ -183,31 +184,20 @@ interface RunningProps {
 function Running({ replay: { phase, account, error }, target, onStop, onAgain, onGoOn }: RunningProps) {
   const percent = account === null ? 0 : Math.floor(replayFraction(account) * 100);
   const resume = phase === 'ended' ? (account?.resume ?? null) : null;
-  const bad = account?.why === 'failed';
   return (
     <>
       {error !== null && <Problem error={error} />}
       {account && (
-        <Alert
-          severity={phase !== 'ended' ? 'info' : bad ? 'error' : account.why === 'stopped' ? 'warning' : 'success'}
-          data-testid="copy-account"
-          data-phase={phase}
-          title={
-            phase === 'running'
-              ? `Copying, ${percent} % of the way`
-              : phase === 'stopping'
-                ? 'Stopping: what is on its way is waited for'
-                : bad
-                  ? 'It did not come to its end'
-                  : account.why === 'stopped'
-                    ? 'Stopped'
-                    : 'All of it is copied'
-          }
-        >
-          {accountWords(account, target).map((words) => (
-            <p key={words}>{words}</p>
-          ))}
-        </Alert>
+        <RunAccount
+          testId="copy-account"
+          phase={phase}
+          percent={percent}
+          why={account.why}
+          running="Copying"
+          stopping="Stopping: what is on its way is waited for"
+          done="All of it is copied"
+          words={accountWords(account, target)}
+        />
       )}
       <div role="progressbar" aria-label="Of the way" aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} />
       <Row>

@@ -1,8 +1,7 @@
-import { Alert, Button, ClipboardButton, Collapse, Drawer, Field, TextArea } from '@grafana/ui';
+import { Alert, Button, ClipboardButton, Collapse, Drawer } from '@grafana/ui';
 import { useState } from 'react';
 import { faultOf, fieldFault } from '../../../api/faults';
 import { useAct, useApi } from '../../../api/hooks';
-import { Choices } from '../../../components/Choices';
 import { Row } from '../../../components/parts';
 import { Loaded, Problem } from '../../../components/States';
 import { TextInput } from '../../../components/TextInput';
@@ -10,7 +9,8 @@ import { exact } from '../../../format';
 import { publishCommand } from '../../../natsCommand';
 import { wholeBytes } from '../../../payload/PayloadView';
 import { useAskBeforeLeaving } from '../../../useAskBeforeLeaving';
-import { bodyOf, emptyPublish, encodings, formOf, sameForm, type PublishForm } from './publishForm';
+import { MessageFields } from './MessageFields';
+import { bodyOf, emptyPublish, formOf, sameForm, type PublishForm } from './publishForm';
 
 interface Props {
   readonly clusterId: string;
@@ -84,32 +84,7 @@ function PublishFields({ clusterId, stream, start, onClose }: Props & { start: P
         value={form.subject}
         onChange={(subject) => set({ subject })}
       />
-      <Field label="Payload" {...fault('payload')}>
-        <TextArea
-          id="publish-payload"
-          rows={8}
-          spellCheck={false}
-          value={form.payload}
-          onChange={(event) => set({ payload: event.currentTarget.value })}
-        />
-      </Field>
-      <Field label="The payload is written as">
-        <Choices
-          label="The payload is written as"
-          options={encodings}
-          value={form.encoding}
-          onChange={(encoding) => set({ encoding })}
-        />
-      </Field>
-      <Field label="Headers" description="One a line, Name: value." {...fault('headers')}>
-        <TextArea
-          id="publish-headers"
-          rows={3}
-          spellCheck={false}
-          value={form.headers}
-          onChange={(event) => set({ headers: event.currentTarget.value })}
-        />
-      </Field>
+      <MessageFields id="publish" form={form} set={set} fault={fault} rows={8} />
       <Collapse label="Conditions, life and schedule" isOpen={more || hidden} onToggle={() => setMore(!more)}>
         <MoreFields form={form} set={set} fault={fault} />
       </Collapse>
