@@ -122,7 +122,7 @@ for (const theme of ['dark', 'light'])
         await expectNoSidewaysScroll(page);
         await page.screenshot({ path: info.outputPath(`letter-${theme}-${width}.png`) });
         await page.goto(appUrl(`${url}&settings=1`));
-        await expect(page.getByRole('dialog')).toContainText('Copies');
+        await expect(page.getByRole('dialog').last()).toContainText('Copies');
         await expectNoSidewaysScroll(page);
         await page.screenshot({ path: info.outputPath(`settings-${theme}-${width}.png`) });
       } finally {
