@@ -132,7 +132,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...backupHandlers({ links: pool }),
       ...storeHandlers({ links: pool, pg, snapshots, now }),
       ...objectHandlers({ links: pool, pg, snapshots, now, quietMs: config.uploadQuietMinutes * 60_000 }),
-      ...deadLetterHandlers({ links: pool, pg, now }),
+      ...deadLetterHandlers({ links: pool, types, pg, now }),
       ...protobufHandlers({ decoders, types, store }),
       ...findingHandlers({ ...queries, silences }),
       ...queryHandlers({ ...queries, silences, audit, log }),

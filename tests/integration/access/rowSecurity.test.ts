@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readConfig } from '../../../backend/server/src/platform/config';
 import { makeLog } from '../../../backend/server/src/platform/log';
 import { openPg, type Pg } from '../../../backend/server/src/platform/pg';
+import { ordersSet } from '../../../backend/server/src/decoders/orders.fixture';
+import { uploadDescriptor } from '../decoders/world';
 import { environmentOf, startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
 import { createDatabase, runSql, type TestDatabase } from '../setup/database';
@@ -25,10 +28,17 @@ beforeAll(async () => {
   nats = await startNatsServer();
   api = await startTestApi();
   database = api.database;
-  await makeWorld(api, nats.url);
+  const { clusterId } = await makeWorld(api, nats.url);
   const organization = await makeOrganization(api);
   other = organization.id;
   await addCluster(api, [nats.url], {}, organization.admin.token);
+  await uploadDescriptor(api, 'theirs', ordersSet(), organization.admin.token);
+  const { id: descriptor } = await uploadDescriptor(api, 'ours');
+  await api.get(
+    routes.createProtobufBinding,
+    { params: { clusterId }, body: { subject: 'orders.>', descriptor, type: 'orders.v1.Order' } },
+    api.admin,
+  );
   // The same role as the api's own, under a password that the test knows.
   await database.query(`alter role ${database.name}_app password '${appPassword}'`);
   const url = new URL(database.url);
@@ -139,6 +149,8 @@ it('walks every table: without an organization no row, with one its own rows alo
       'clusters',
       'grafana_connections',
       'audit_outbox',
+      'protobuf_descriptors',
+      'protobuf_bindings',
     ]),
   );
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { captureStream, routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsVersion } from '../../../scripts/engines/servers';
+import { uploadDescriptor } from '../decoders/world';
 import { makeOrganization, makePerson } from '../setup/people';
 import { eventually } from '../setup/wait';
 import { giveUp, makeMail, openLetterWorld, type LetterWorld } from './world';
@@ -132,6 +133,20 @@ describe('who sees dead letters', () => {
     expect(await world.api.get(routes.getDeadLetterMessage, { params }, reader.token)).toMatchObject({
       from: 'stream',
       message: { subject: 'SECRET.out', payload: { text: '{"n":1}' } },
+    });
+  });
+
+  it('it is read by the type that its subject is bound to', async () => {
+    const { id: descriptor } = await uploadDescriptor(world.api, 'orders');
+    const body = { subject: 'SECRET.>', descriptor, type: 'orders.v1.Order' };
+    const params = { clusterId: world.clusterId };
+    await world.api.get(routes.createProtobufBinding, { params, body }, world.api.admin);
+    const asked = { params: { ...params, letter: await first() } };
+    const { message } = await world.api.get(routes.getDeadLetterMessage, asked, world.api.admin);
+    expect(message?.decoded).toMatchObject({
+      how: 'bound',
+      type: { name: 'orders.v1.Order' },
+      note: expect.stringContaining('It is no orders.v1.Order') as unknown,
     });
   });
 

@@ -4,6 +4,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { apiBase, liveRoutes, routes, urlOf, type QuerySpecInput } from '@jetstream-console/contract';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encoded, ordersSet } from '../../../backend/server/src/decoders/orders.fixture';
+import { uploadDescriptor } from '../decoders/world';
 import { parseProblem, startTestApi, type TestApi } from '../setup/api';
 import { makeTables, openClickHouse } from '../setup/clickhouse';
 import { addCluster } from '../setup/clusters';
@@ -107,6 +109,23 @@ describe('messages', () => {
       expect(next.schema).toBeUndefined();
       expect(column(next, 1)).toEqual(['after']);
       expect(column(next, 3)).toEqual([expect.objectContaining({ subject: 'orders.new', cluster: 'prod' })]);
+    } finally {
+      stream.close();
+    }
+  });
+
+  it('are read, and filtered, by the type that their subject is bound to', async () => {
+    const { id: descriptor } = await uploadDescriptor(api, 'orders');
+    const type = 'orders.v1.Order';
+    const body = { subject: 'orders.typed', descriptor, type };
+    await api.get(routes.createProtobufBinding, { params: { clusterId }, body }, api.admin);
+    const jsonPath = "$.city == 'Osaka'";
+    const stream = await listen(framesPath(await ticketFor({ ...tail, jsonPath })), bearer(api.admin));
+    try {
+      await eventually(() => stream.events[0]);
+      for (const city of ['Oslo', 'Osaka'])
+        await jetstream(nc).publish('orders.typed', encoded(ordersSet(), type, { city }));
+      expect(column(await eventually(() => stream.events[1]), 1)).toEqual(['{"city":"Osaka"}']);
     } finally {
       stream.close();
     }

@@ -46,12 +46,7 @@ export const toListed = (stored: Stored, previewBytes: number, typeOf: TypeOf): 
   toMessage(stored, previewBytes, false, { wanted: 'auto', type: typeOf(stored.subject) });
 
 /** @param raw one that somebody opened: its bytes as well */
-export function toMessage(
-  stored: Stored,
-  previewBytes: number,
-  raw: boolean,
-  as: ReadAs = { wanted: 'auto' },
-): Message {
+export function toMessage(stored: Stored, previewBytes: number, raw: boolean, as: ReadAs): Message {
   const inner = unzipped(stored.data);
   const payload = viewPayload(stored.data, previewBytes, raw, inner);
   // Protobuf may look like text: a type that is known says more than that.

@@ -1,5 +1,6 @@
 import type { DeadLetterMessage, NatsConfig } from '@jetstream-console/contract';
 import type { Link, Links } from '../../clusters/link';
+import type { Types } from '../../decoders/types';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import type { Pg } from '../../platform/pg';
@@ -48,7 +49,7 @@ const notesOf = (config: NatsConfig | null, { from }: Source): string[] =>
     : [];
 
 export async function deadLetterMessage(
-  { pg, links }: { pg: Pg; links: Links },
+  { pg, links, types }: { pg: Pg; links: Links; types: Types },
   ctx: Ctx,
   { clusterId, letter }: { clusterId: string; letter: string },
   maxBytes: number,
@@ -58,10 +59,13 @@ export async function deadLetterMessage(
   const source = await sourceOf(pg, link, ctx, row);
   if (source.message) requireReading(ctx, clusterId, row.stream, source.message.subject);
   const config = await readConfig(link, row.stream, ctx.signal);
+  const typeOf = await types.ofStream(ctx, clusterId, row.stream);
   return {
     from: source.from,
     gone: source.gone,
-    message: source.message && toMessage(source.message, maxBytes, true),
+    message:
+      source.message &&
+      toMessage(source.message, maxBytes, true, { wanted: 'auto', type: typeOf(source.message.subject) }),
     notes: notesOf(config, source),
   };
 }

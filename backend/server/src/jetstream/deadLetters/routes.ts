@@ -1,5 +1,6 @@
 import type { deadLetterRoutes } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
+import type { Types } from '../../decoders/types';
 import type { BodyLimits, Handlers } from '../../platform/handler';
 import type { Pg } from '../../platform/pg';
 import { publishLimit } from '../messaging/publishLimit';
@@ -18,6 +19,7 @@ export const deadLetterBodyLimits = ({ links }: { links: Links }): BodyLimits<ty
 
 export function deadLetterHandlers(deps: {
   readonly links: Links;
+  readonly types: Types;
   readonly pg: Pg;
   readonly now: () => number;
 }): Handlers<typeof deadLetterRoutes> {
