@@ -37,6 +37,10 @@ describe('an advisory of a given-up message', () => {
     ['a sequence that is none', { ...passed, stream_seq: -1 }],
     ['a time that is none', { ...passed, timestamp: 'yesterday' }],
     ['a stream that is none', { ...passed, stream: { name: 'ORDERS' } }],
+    ['a time before there was any', { ...passed, timestamp: '-200000-01-01T00:00:00Z' }],
+    ['a time that is to come', { ...passed, timestamp: '2999-01-01T00:00:00Z' }],
+    ['a stream that no database takes', { ...passed, stream: 'A\u0000B' }],
+    ['an id that no database takes', { ...passed, id: '\u0000' }],
     ['a list', [passed]],
     ['null', null],
   ])('is none with %s', (_, value) => {

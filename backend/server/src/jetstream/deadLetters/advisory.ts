@@ -5,11 +5,23 @@ const consumerEvents = '$JS.EVENT.ADVISORY.CONSUMER';
 /** What servers publish, into the account of the stream, when a consumer gives a message up. */
 export const deadLetterSubjects = [`${consumerEvents}.MAX_DELIVERIES.>`, `${consumerEvents}.MSG_TERMINATED.>`] as const;
 
+// PostgreSQL takes no NUL in a text; one of these would keep all that came with it from being written.
+const text = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !value.includes('\u0000'));
+/** Before JetStream there were none, and no clock of a server is a day ahead: such a letter would never be old. */
+const earliest = Date.parse('2020-01-01T00:00:00Z');
+const aheadMs = 86_400_000;
+const isTime = (value: string) => Date.parse(value) >= earliest && Date.parse(value) <= Date.now() + aheadMs;
+
 const common = {
-  id: z.string().min(1).max(256),
-  timestamp: z.string().refine((text) => !Number.isNaN(Date.parse(text))),
-  stream: z.string().min(1).max(255),
-  consumer: z.string().min(1).max(255),
+  id: text(256),
+  timestamp: z.string().refine(isTime),
+  stream: text(255),
+  consumer: text(255),
   stream_seq: z.number().int().min(1),
   deliveries: z.number().int().min(0).optional(),
 };
@@ -52,7 +64,6 @@ export function readDeadLetter(data: Uint8Array): Heard | null {
   return {
     advisoryId: told.id,
     reason: told.type.endsWith('max_deliver') ? 'max_deliveries' : 'terminated',
-    // PostgreSQL takes no NUL in a text.
     why: why === '' ? null : why.replaceAll('\u0000', '').slice(0, longestWhy),
     stream: told.stream,
     consumer: told.consumer,
