@@ -136,3 +136,42 @@ test('what a client does around the console is told with what it means', async (
     await client.close();
   }
 });
+
+for (const [theme, width] of [
+  ['dark', 1400],
+  ['light', 320],
+] as const)
+  test(`who is attached to a consumer is told as far as servers tell it, ${theme} at ${width} px`, async ({
+    page,
+    as,
+    world,
+  }, info) => {
+    const clusterId = await demoClusterId(world);
+    const { user, password } = world.natsAccount;
+    const client = await connect({ servers: world.natsUrls, user, pass: password, name: 'attached' });
+    const name = `attached-${Date.now().toString(36)}`;
+    const of = `ORDERS.${name}`;
+    const ask = (what: string, body: object) =>
+      client.request(`$JS.API.CONSUMER.${what}.${of}`, JSON.stringify(body), { timeout: 5000 });
+    try {
+      const config = { durable_name: name, deliver_subject: `to.${name}`, ack_policy: 'none', deliver_policy: 'new' };
+      client.subscribe(config.deliver_subject);
+      await ask('DURABLE.CREATE', { stream_name: 'ORDERS', config });
+      await page.setViewportSize({ width, height: 900 });
+      await as('admin');
+      await page.goto(appUrl(`clusters/${clusterId}/streams/ORDERS/consumers/${name}?theme=${theme}`));
+      const clients = page.getByRole('region', { name: 'Clients' }).first();
+      await expect(clients).toContainText(`They listen on to.${name}`);
+      await clients.scrollIntoViewIfNeeded();
+      await expectNoSidewaysScroll(page);
+      await page.screenshot({ path: info.outputPath(`clients-${theme}-${width}.png`) });
+      await clients.getByRole('link', { name: 'attached' }).click();
+      await expect(page.getByTestId('connection')).toContainText(`to.${name}`);
+
+      await page.goto(appUrl(`clusters/${clusterId}/streams/ORDERS/consumers/fraud-check`));
+      await expect(clients).toContainText('Whose they are no server tells');
+    } finally {
+      await ask('DELETE', {});
+      await client.close();
+    }
+  });

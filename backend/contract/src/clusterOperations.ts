@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { clusterParams, flagQuery, instant, limitQuery, page, pageQuery } from './common';
+import { consumerParams } from './jetstream';
 import { route, table, type Need } from './route';
 
 const on = (resource: Need['resource'], action: Need['action']): Need => ({ resource, action, cluster: 'clusterId' });
@@ -175,6 +176,27 @@ export const operationRoutes = table({
       confirm: z.string().max(255),
     }),
     response: z.object({ kicked: z.literal(true), at: instant }),
+  }),
+  listConsumerClients: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/streams/:stream/consumers/:consumer/clients',
+    summary:
+      'Who listens on the deliver subject of a push consumer. Of pull consumers servers tell how many pulls wait, and not whose',
+    params: consumerParams,
+    access: [{ ...on('consumers', 'read'), name: 'stream' }, on('connections', 'read')],
+    credential: 'read',
+    response: z.object({
+      kind: z.enum(['push', 'pull']),
+      deliverSubject: z.string().nullable(),
+      /** the queue group that it delivers to; null where it has none */
+      deliverGroup: z.string().nullable(),
+      /** pull requests that wait; null for push */
+      waiting: z.number().int().nullable(),
+      items: z.array(clientConnection.extend({ subject: told, queue: told.nullable() })),
+      /** false: a server has more than are told */
+      complete: z.boolean(),
+      askedAt: instant,
+    }),
   }),
   checkServers: route({
     method: 'GET',

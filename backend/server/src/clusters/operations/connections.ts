@@ -19,7 +19,7 @@ const subscriptionsShown = 1000;
 const mostListed = 10_000;
 /** nats-server's `ConnState` */
 export const states = { open: 0, closed: 1 } as const;
-const subject = '$SYS.REQ.SERVER.PING.CONNZ';
+export const subject = '$SYS.REQ.SERVER.PING.CONNZ';
 
 const text = z.string().optional();
 const count = z.number().default(0);
@@ -56,7 +56,7 @@ const connInfo = z.object({
     .nullish(),
 });
 type ConnInfo = z.infer<typeof connInfo>;
-const connz = z.object({ total: count, connections: z.array(connInfo).nullish() });
+export const connz = z.object({ total: count, connections: z.array(connInfo).nullish() });
 
 /** The sort of the server that takes the right ones into its first page; it sorts figures downwards only. */
 const serverSorts: Readonly<Record<Sort, string>> = {

@@ -6,6 +6,7 @@ import type { ClusterStore } from '../store';
 import { listAccounts } from './accounts';
 import { getAdvisory, listAdvisories } from './advisories';
 import { getClusterConnection, listClusterConnections } from './connections';
+import { listConsumerClients } from './consumerClients';
 import { checkServers } from './health';
 import { kickConnection } from './kick';
 import { getMetaGroup, removeMetaPeer, stepDownMeta } from './meta';
@@ -25,6 +26,7 @@ export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes &
     listClusterConnections: ({ params, query }, ctx) => listClusterConnections(links, ctx, params.clusterId, query),
     getClusterConnection: ({ params }, ctx) => getClusterConnection(links, ctx, params),
     kickConnection: ({ params, body }, ctx) => kickConnection(deps, ctx, params, body),
+    listConsumerClients: ({ params }, ctx) => listConsumerClients(links, ctx, params),
     checkServers: ({ params, query }, ctx) => checkServers(links, ctx, params.clusterId, query),
     listAccounts: ({ params, query }, ctx) => listAccounts(links, ctx, params.clusterId, query),
     getMetaGroup: ({ params }, ctx) => getMetaGroup(links, ctx, params.clusterId),

@@ -1,13 +1,13 @@
-import { Alert, Badge } from '@grafana/ui';
+import { Alert, Badge, LinkButton } from '@grafana/ui';
 import type { AuditEntry } from '@jetstream-console/contract';
 import { Link } from 'react-router-dom';
-import { useApi } from '../../api/hooks';
+import { useApi, useMay } from '../../api/hooks';
 import { OpenedBar } from '../../components/OpenedBar';
-import { Code, Facts, Mono, Stack } from '../../components/parts';
+import { Code, Facts, Mono, Row, Stack } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { time } from '../../format';
 import { TextDiff } from '../../payload/DiffView';
-import { changeOf, placeOf, pretty, statusColors, statusWords } from './words';
+import { changeOf, historyOf, placeOf, pretty, statusColors, statusWords } from './words';
 
 interface Props {
   readonly id: string;
@@ -37,6 +37,8 @@ export function ActPanel({ id, clusters, onStep, onClose }: Props) {
 function Details({ entry, clusters }: { entry: AuditEntry } & Pick<Props, 'clusters'>) {
   const cluster = clusters.find((known) => known.id === entry.cluster);
   const place = placeOf(entry);
+  const history = historyOf(entry);
+  const may = useMay();
   return (
     <>
       {entry.error !== null && <Alert severity={entry.status === 'denied' ? 'warning' : 'error'} title={entry.error} />}
@@ -66,6 +68,13 @@ function Details({ entry, clusters }: { entry: AuditEntry } & Pick<Props, 'clust
           ['Request', <Mono key="q">{entry.requestId}</Mono>],
         ]}
       />
+      {history !== null && entry.cluster !== null && may('streams:update', { cluster: entry.cluster }) && (
+        <Row>
+          <LinkButton size="sm" variant="secondary" icon="history" href={history}>
+            Look at its history
+          </LinkButton>
+        </Row>
+      )}
       <Changes changes={entry.changes} />
     </>
   );

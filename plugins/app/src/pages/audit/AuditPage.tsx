@@ -13,7 +13,7 @@ import { ago, time } from '../../format';
 import { useRowFocus } from '../../useRowFocus';
 import { useUrl } from '../../useUrl';
 import { ActPanel } from './ActPanel';
-import { actGroups, namesOfPlace, statusColors, statusWords } from './words';
+import { actGroups, actsToldUrl, namesOfPlace, statusColors, statusWords } from './words';
 
 /** Who did what through the console, with what was there before and after. */
 export function AuditPage() {
@@ -131,6 +131,17 @@ function Acts() {
           value={filters.cluster ?? null}
           onChange={(option) => filter({ cluster: option?.value ?? null })}
         />
+        {filters.cluster !== undefined && (
+          <LinkButton
+            size="sm"
+            variant="secondary"
+            fill="text"
+            icon="external-link-alt"
+            href={actsToldUrl(filters.cluster)}
+          >
+            Acts that its servers tell of
+          </LinkButton>
+        )}
       </Row>
       <Split
         label="The opened act"

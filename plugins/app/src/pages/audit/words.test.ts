@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import { changeOf, namesOfPlace, placeOf } from './words';
+import type { AuditEntry } from '@jetstream-console/contract';
+import { changeOf, historyOf, namesOfPlace, placeOf } from './words';
 
 const cluster = 'c0000000-0000-4000-8000-000000000001';
 
@@ -27,4 +28,20 @@ describe('what an act changed', () => {
   it.each([[null], ['text'], [[1]], [{}], [{ other: 1 }]])('is another form: %j', (changes) =>
     expect(changeOf(changes)).toBeNull(),
   );
+});
+
+describe('the way back', () => {
+  const entry: AuditEntry = {
+    ...{ id: cluster, time: '2026-03-01T12:00:00Z', userId: null, login: 'ann', action: 'stream.update' },
+    ...{ resource: 'stream=ORDERS', cluster, status: 'success', error: null, ip: '', userAgent: '' },
+    ...{ requestId: '', via: 'session', changes: null },
+  };
+  it('is the history of the stream whose configuration was changed', () =>
+    expect(historyOf(entry)).toContain(`clusters/${cluster}/streams/ORDERS?tab=config&history=1`));
+  it.each<Partial<AuditEntry>>([
+    { status: 'denied' },
+    { action: 'stream.purge' },
+    { cluster: null },
+    { resource: null },
+  ])('is not there for %j', (changes) => expect(historyOf({ ...entry, ...changes })).toBeNull());
 });

@@ -67,6 +67,18 @@ export function placeOf({ cluster, resource }: Pick<AuditEntry, 'cluster' | 'res
   return pageUrl(`clusters/${cluster}`);
 }
 
+const configActs: readonly string[] = ['stream.update', 'stream.restore_config'];
+
+/** Where the configuration before an act is restored from; null for acts that changed none. */
+export function historyOf({ cluster, resource, action, status }: AuditEntry): string | null {
+  const stream = partsOf(resource ?? '').get('stream');
+  if (cluster === null || stream === undefined || !configActs.includes(action) || status !== 'success') return null;
+  return `${streamUrl(cluster, stream, 'config')}&history=1`;
+}
+
+/** What the servers tell of acts over the JetStream API, those around the console among them. */
+export const actsToldUrl = (cluster: string): string => pageUrl(`clusters/${cluster}?tab=advisories&type=api_audit`);
+
 /** What acts write down as before and after; null for another form. */
 export function changeOf(changes: unknown): { before: unknown; after: unknown } | null {
   if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) return null;

@@ -21,6 +21,7 @@ import { useKeys } from '../../useKeys';
 import { useUrl } from '../../useUrl';
 import type { AboutConsumer } from './about';
 import { consumerActs } from './acts/consumerActs';
+import { Clients } from './Clients';
 import { ConsumerCharts } from './ConsumerCharts';
 import { ConsumerFigures } from './ConsumerFigures';
 import { EditConsumer } from './EditConsumer';
@@ -115,6 +116,7 @@ function Known({ about, known, acts, range }: KnownProps) {
         ))}
       <ConsumerFigures about={about} row={row} provenance={provenance} />
       <ConsumerCharts {...about} kind={row.kind} range={range} />
+      <Clients about={about} />
       {edit === undefined && (
         <>
           <Row>
