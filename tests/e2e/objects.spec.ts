@@ -50,8 +50,18 @@ test('an editor describes it anew, and sees it happen', async ({ page, as, world
   await dialog.locator('#describe-description').fill('Figures of the year');
   await dialog.locator('#describe-metadata').fill('team: finance');
   await dialog.locator('#describe-headers').fill('Content-Type: application/pdf');
+  // What is written and not saved is not left without a question, and saving asks nothing.
+  const asked: string[] = [];
+  page.on('dialog', (question) => {
+    asked.push(question.message());
+    return question.dismiss();
+  });
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect.poll(() => asked).toEqual([expect.stringContaining('leaving loses it')]);
+  await expect(dialog.locator('#describe-description')).toHaveValue('Figures of the year');
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(dialog).toHaveCount(0);
+  expect(asked).toHaveLength(1);
   const panel = page.getByTestId('object');
   await expect(panel).toContainText('Figures of the year');
   await expect(panel).toContainText('finance');

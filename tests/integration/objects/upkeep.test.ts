@@ -37,6 +37,28 @@ const describeIt = (store: string, body: BodyIn<Routes['describeObject']>) =>
   world.api.ask(routes.describeObject, { ...at(store), body }, as());
 
 describe('what is said of an object', () => {
+  it('is younger than its content once it is said anew, and outlives it in a store with a time to live', async () => {
+    const store = await world.store({ max_age: 2_000_000_000 });
+    await world.put(store, { name: 'short' }, bytesOf(1000));
+    const chunks = async () => {
+      const { state } = await world.jsm.streams.info(`OBJ_${store}`, { subjects_filter: `$O.${store}.C.>` });
+      return Object.keys(state.subjects ?? {}).length;
+    };
+    expect(await chunks()).toBe(1);
+    let said = 0;
+    await eventually(async () => {
+      if ((await chunks()) === 0) return true;
+      const { revision } = await objectOf(store, 'short');
+      await describeIt(store, { name: 'short', basedOn: revision, description: `said ${++said} times` });
+      return false;
+    }, 200);
+    const { description, size } = await objectOf(store, 'short');
+    expect({ description, size }).toEqual({ description: `said ${said} times`, size: 1000 });
+    const got = await world.download(store, 'short');
+    expect(got.status).toBe(502);
+    expect(got.body.toString()).toContain('0 of 1,000 bytes are there');
+  });
+
   it('is changed for every client, and its content stays', async () => {
     const store = await world.store();
     const theirs = await world.theirs(store);

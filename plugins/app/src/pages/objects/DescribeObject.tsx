@@ -5,17 +5,21 @@ import { fieldFault } from '../../api/faults';
 import { ActDialog } from '../../components/ActDialog';
 import type { ActBase } from '../../components/ActsMenu';
 import { TextInput } from '../../components/TextInput';
+import { duration } from '../../format';
 import { headerLines, headerRecord, headersOf } from '../../headerLines';
+import { useAskBeforeLeaving } from '../../useAskBeforeLeaving';
 import type { OfObject } from './acts';
 
 /** What is said of an object, apart from its content: saved on the revision that was seen, or not at all. */
-export function DescribeObject({ clusterId, store, object, onDone, onClose }: OfObject & ActBase) {
+export function DescribeObject({ clusterId, store, ttlSeconds, object, onDone, onClose }: OfObject & ActBase) {
   const save = useAct('describeObject');
   // What is typed stands on the object as it was opened, even where the page behind it is read anew.
   const [seen] = useState(object);
   const [description, setDescription] = useState(object.description ?? '');
   const metadata = useLines(Object.fromEntries(Object.entries(object.metadata).map(([key, value]) => [key, [value]])));
   const headers = useLines(object.headers);
+  const described = description !== (seen.description ?? '');
+  const leave = useAskBeforeLeaving(described || metadata.changed || headers.changed);
   return (
     <ActDialog
       title={`Describe ${seen.name}`}
@@ -30,14 +34,14 @@ export function DescribeObject({ clusterId, store, object, onDone, onClose }: Of
             body: {
               name: seen.name,
               basedOn: seen.revision,
-              ...(description !== (seen.description ?? '') && { description }),
+              ...(described && { description }),
               ...(metadata.changed && {
                 metadata: Object.fromEntries(headersOf(metadata.text).map(({ name, value }) => [name, value])),
               }),
               ...(headers.changed && { headers: headerRecord(headers.text) }),
             },
           },
-          { onSuccess: () => onDone(`What is said of ${seen.name} is saved; its content is as it was.`) },
+          { onSuccess: () => leave(() => onDone(`What is said of ${seen.name} is saved; its content is as it was.`)) },
         )
       }
     >
@@ -47,6 +51,7 @@ export function DescribeObject({ clusterId, store, object, onDone, onClose }: Of
           title="Somebody wrote this object meanwhile: close this, and look at what is there now"
         />
       )}
+      {ttlSeconds > 0 && seen.link === null && <Outliving seconds={ttlSeconds} />}
       <TextInput
         id="describe-description"
         label="Description"
@@ -64,6 +69,17 @@ export function DescribeObject({ clusterId, store, object, onDone, onClose }: Of
         fault={fieldFault(save.error, 'body.headers')}
       />
     </ActDialog>
+  );
+}
+
+/** A description is a message of its own, and saved anew it is younger than the chunks that it describes. */
+function Outliving({ seconds }: { seconds: number }) {
+  return (
+    <Alert severity="info" title={`What lies in this store expires ${duration(seconds)} after it was written`}>
+      What you save here is written now and lasts that long. The content keeps its own time and goes earlier: from then
+      on the object is still listed and cannot be downloaded any more. Upload it again where its content has to last as
+      long.
+    </Alert>
   );
 }
 

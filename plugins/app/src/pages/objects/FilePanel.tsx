@@ -17,33 +17,33 @@ interface Props {
   readonly clusterId: string;
   readonly store: string;
   readonly sealed: boolean;
+  readonly ttlSeconds: number;
   readonly name: string;
   readonly onStep: (by: number) => void;
   readonly onClose: () => void;
 }
 
 /** One object: what is known of it, whether it is whole, and the way to get it. */
-export function FilePanel({ clusterId, store, sealed, name, onStep, onClose }: Props) {
+export function FilePanel({ name, onStep, onClose, ...of }: Props) {
+  const { clusterId, store } = of;
   const found = useApi('getObject', { params: { clusterId, store }, query: { name } });
   return (
     <div data-testid="object">
       <Stack>
         <OpenedBar title={<Mono>{name}</Mono>} onUp={() => onStep(-1)} onDown={() => onStep(1)} onClose={onClose} />
-        <Loaded of={found}>
-          {({ object }) => <Details clusterId={clusterId} store={store} sealed={sealed} object={object} />}
-        </Loaded>
+        <Loaded of={found}>{({ object }) => <Details {...of} object={object} />}</Loaded>
       </Stack>
     </div>
   );
 }
 
-type DetailsProps = Pick<Props, 'clusterId' | 'store' | 'sealed'> & { readonly object: ObjectRow };
+type DetailsProps = Pick<Props, 'clusterId' | 'store' | 'sealed' | 'ttlSeconds'> & { readonly object: ObjectRow };
 
-function Details({ clusterId, store, sealed, object }: DetailsProps) {
+function Details({ clusterId, store, sealed, ttlSeconds, object }: DetailsProps) {
   const may = useMayChange(clusterId);
   const [checking, setChecking] = useState(false);
   const verified = useVerify(clusterId, store, object.name, object.revision, checking);
-  const acts = objectActs({ clusterId, store, object, may, sealed });
+  const acts = objectActs({ clusterId, store, ttlSeconds, object, may, sealed });
   const { link } = object;
   const readable = link === null || link.name !== null;
   return (

@@ -130,6 +130,7 @@ export function Files({ clusterId, row }: Props) {
               clusterId={clusterId}
               store={store}
               sealed={row.sealed}
+              ttlSeconds={row.ttlSeconds}
               name={opened}
               onStep={step}
               onClose={close}

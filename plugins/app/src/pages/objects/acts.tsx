@@ -73,6 +73,8 @@ export function storeActs(
 }
 
 export interface OfObject extends OfStore {
+  /** how long the store keeps what is written to it; 0: for good */
+  readonly ttlSeconds: number;
   readonly object: ObjectRow;
 }
 
