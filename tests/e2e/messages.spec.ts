@@ -63,6 +63,56 @@ test('bytes are read as the MessagePack that they are, or as what a reader picks
   await expectNoSidewaysScroll(page);
 });
 
+test('an editor copies messages into another stream, counted first, and has an account of it', async ({
+  page,
+  as,
+  world,
+}) => {
+  const { call } = await logIn(world.api, world.admin);
+  const { clusterId, from } = await ownStream(world);
+  const { from: to } = await ownStream(world);
+  const at = { clusterId, stream: from };
+  const publish = (n: number) =>
+    call(routes.publishMessage, {
+      params: at,
+      body: { subject: `${from}.order`, payload: { encoding: 'text', data: JSON.stringify({ n }) } },
+    });
+  for (let n = 1; n <= 12; n++) await publish(n);
+  await as('editor');
+  await page.goto(appUrl(`clusters/${clusterId}/streams/${from}?tab=messages`));
+  await page.getByRole('button', { name: `What to do with messages of ${from}` }).click();
+  await page.getByRole('menuitem', { name: /^Copy/ }).click();
+  const drawer = page.getByRole('dialog').first();
+  await drawer.getByRole('combobox', { name: 'Into the stream' }).fill(to);
+  await page.getByRole('option', { name: to }).click();
+  const plan = drawer.getByTestId('copy-plan');
+  const copy = drawer.getByRole('button', { name: 'Copy', exact: true });
+  // Under their own subjects the other stream would not take them: told before, and nothing is offered.
+  await expect(plan).toContainText('It cannot be done');
+  await expect(copy).toBeDisabled();
+  await drawer.getByRole('radio', { name: 'With a prefix' }).check({ force: true });
+  await drawer.locator('#copy-subject').fill(to);
+  await expect(plan).toContainText('12 messages, about');
+  await expect(drawer).toContainText(`${from}.order → ${to}.${from}.order`);
+  await drawer.locator('#copy-rate').fill('4');
+  await copy.click();
+  const account = drawer.getByTestId('copy-account');
+  await expect(account).toHaveAttribute('data-phase', 'running');
+  await expect(account).toContainText(/Copying, \d+ % of the way/);
+  await expect(account).toHaveAttribute('data-phase', 'ended', { timeout: 30_000 });
+  await expect(account).toContainText('All of it is copied');
+  await expect(account).toContainText(`12 copied into ${to}`);
+  const copied = await call(routes.listMessages, {
+    params: { clusterId, stream: to },
+    query: { direction: 'newer', limit: 50 },
+  });
+  expect(copied.items.map(({ subject, payload }) => [subject, payload.text])).toEqual(
+    Array.from({ length: 12 }, (_, i) => [`${to}.${from}.order`, JSON.stringify({ n: i + 1 })]),
+  );
+  const { items } = await call(routes.listAudit, { query: { action: 'message.replay', resource: from } });
+  expect(items[0]).toMatchObject({ status: 'success', login: 'editor' });
+});
+
 test('at 320 px the drawers are whole, and a viewer is offered nothing', async ({ page, as, world }) => {
   const { clusterId, from } = await ownStream(world);
   await page.setViewportSize({ width: 320, height: 800 });
