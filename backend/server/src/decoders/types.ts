@@ -3,7 +3,7 @@ import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { readDescriptorSet, type DescriptorSet } from './descriptorSet';
 import type { MessageType } from './protobufTyped';
-import type { BindingRow, DecoderStore, DescriptorHead } from './store';
+import type { BindingRow, DecoderStore, DescriptorHead, Kept } from './store';
 
 /** A message type, and how a person is told of it. */
 export interface KnownType extends MessageType {
@@ -23,6 +23,8 @@ export interface Types {
   set(ctx: Ctx, descriptorId: string): Promise<{ readonly head: DescriptorHead; readonly set: DescriptorSet }>;
   /** Of a stream, at the version of its organization that came with the request. */
   ofStream(ctx: Ctx, clusterId: string, stream: string): Promise<TypeOf>;
+  /** Of one message: no other descriptor set is read for it. */
+  ofSubject(ctx: Ctx, clusterId: string, stream: string, subject: string): Promise<KnownType | undefined>;
   /** A type that a person picked. @throws ApiError 400, 404 */
   picked(ctx: Ctx, descriptorId: string, type: string): Promise<KnownType>;
 }
@@ -90,17 +92,27 @@ export function makeTypes(store: DecoderStore): Types {
       }
     );
   }
+  const boundIn = ({ bindings }: Kept, clusterId: string, stream: string) =>
+    bindings.filter((row) => row.cluster_id === clusterId && (row.stream ?? stream) === stream);
+  async function typeOfBinding(ctx: Ctx, { descriptors }: Kept, row: BindingRow): Promise<KnownType | undefined> {
+    const head = descriptors.find(({ id }) => id === row.descriptor_id);
+    if (!head) throw new ApiError(500, 'internal', 'A binding names a descriptor set that is not there.');
+    return typeIn(await setOf(ctx.principal.organizationId, head), head, row.type, row);
+  }
   return {
     set,
+    ofSubject: async (ctx, clusterId, stream, subject) => {
+      const kept = await known(ctx);
+      const row = chooseBinding(boundIn(kept, clusterId, stream), stream, subject);
+      return row && typeOfBinding(ctx, kept, row);
+    },
     ofStream: async (ctx, clusterId, stream) => {
-      const { bindings, descriptors } = await known(ctx);
-      const mine = bindings.filter((row) => row.cluster_id === clusterId && (row.stream ?? stream) === stream);
+      const kept = await known(ctx);
+      const mine = boundIn(kept, clusterId, stream);
       if (mine.length === 0) return noTypes;
       const types = new Map<BindingRow, KnownType>();
       for (const row of mine) {
-        const head = descriptors.find(({ id }) => id === row.descriptor_id);
-        if (!head) throw new ApiError(500, 'internal', 'A binding names a descriptor set that is not there.');
-        const type = typeIn(await setOf(ctx.principal.organizationId, head), head, row.type, row);
+        const type = await typeOfBinding(ctx, kept, row);
         if (type) types.set(row, type);
       }
       const found = new Map<string, KnownType | undefined>();

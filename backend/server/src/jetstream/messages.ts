@@ -206,7 +206,7 @@ async function typeFor(
   if (descriptor !== undefined && type !== undefined)
     return { wanted: decode, type: await types.picked(ctx, descriptor, type) };
   if (decode !== 'auto') return { wanted: decode };
-  return { wanted: decode, type: (await types.ofStream(ctx, clusterId, stream))(subject) };
+  return { wanted: decode, type: await types.ofSubject(ctx, clusterId, stream, subject) };
 }
 
 export async function getMessage(

@@ -59,13 +59,11 @@ export async function deadLetterMessage(
   const source = await sourceOf(pg, link, ctx, row);
   if (source.message) requireReading(ctx, clusterId, row.stream, source.message.subject);
   const config = await readConfig(link, row.stream, ctx.signal);
-  const typeOf = await types.ofStream(ctx, clusterId, row.stream);
+  const type = source.message && (await types.ofSubject(ctx, clusterId, row.stream, source.message.subject));
   return {
     from: source.from,
     gone: source.gone,
-    message:
-      source.message &&
-      toMessage(source.message, maxBytes, true, { wanted: 'auto', type: typeOf(source.message.subject) }),
+    message: source.message && toMessage(source.message, maxBytes, true, { wanted: 'auto', type: type ?? undefined }),
     notes: notesOf(config, source),
   };
 }
