@@ -32,15 +32,15 @@ const columnsOf = (clusterId: string): Column<Client>[] => [
       </>
     ),
   },
-  { id: 'user', header: 'User', wide: true, cell: (row) => <Mono>{row.user ?? '–'}</Mono> },
-  { id: 'subject', header: 'Listens to', wide: true, cell: (row) => <Mono>{row.subject}</Mono> },
+  { id: 'user', header: 'User', wide: true, nowrap: true, cell: (row) => <Mono>{row.user ?? '–'}</Mono> },
+  { id: 'subject', header: 'Listens to', wide: true, nowrap: true, cell: (row) => <Mono>{row.subject}</Mono> },
   {
     id: 'queue',
     header: 'Queue group',
     cell: (row) => (row.queue === null ? <Quiet>–</Quiet> : <Mono>{row.queue}</Mono>),
   },
   { id: 'out', header: 'Sent to it', numeric: true, wide: true, cell: (row) => <Count value={row.outMsgs} /> },
-  { id: 'pending', header: 'Waits to be sent', numeric: true, cell: (row) => bytes(row.pendingBytes) },
+  { id: 'pending', header: 'Waits to be sent', numeric: true, wide: true, cell: (row) => bytes(row.pendingBytes) },
 ];
 
 /** Who is attached, as far as servers tell it. */
