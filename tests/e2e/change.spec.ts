@@ -219,6 +219,58 @@ test('an operator cures a consumer that stands still, and an editor sets it back
   expect(reset).toMatchObject({ changes: { before: { delivered: 0 }, after: { seq: 5 } } });
 });
 
+test('an editor takes a consumer past messages that nobody acknowledges', async ({ page, as, world }) => {
+  const { call } = await logIn(world.api, world.admin);
+  const clusterId = await demoClusterId(world);
+  await freshStream(call, clusterId, { name: 'POISONED', subjects: ['poisoned.>'] });
+  const hour = 3_600_000_000_000;
+  await call(routes.createConsumer, {
+    params: { clusterId, stream: 'POISONED' },
+    body: { config: { durable_name: 'clerk', ack_policy: 'explicit', max_ack_pending: 3, ack_wait: hour } },
+  });
+  await publish(world, 'poisoned.a', 12);
+  const { user, password } = world.natsAccount;
+  const nc = await connect({ servers: world.natsUrls, user, pass: password });
+  try {
+    const clerk = await jetstream(nc).consumers.get('POISONED', 'clerk');
+    for await (const message of await clerk.fetch({ max_messages: 3 })) expect(message.seq).toBeLessThanOrEqual(3);
+    await as('editor');
+    await page.goto(streamAt(clusterId, 'POISONED/consumers/clerk'));
+    const verdict = page.getByTestId('verdict');
+    await expect(verdict).toContainText('Stopped: 3 messages are out unacknowledged');
+    await verdict.getByRole('button', { name: 'Reset its position' }).click();
+    const dialog = page.getByRole('dialog');
+    const plan = dialog.getByTestId('reset-plan');
+    // Back to its ack floor the same three would come again.
+    await expect(plan).toContainText('It goes on at sequence 1');
+    await expect(plan).toContainText('3 messages that were delivered come again');
+    await dialog.getByRole('radio', { name: 'A sequence' }).check({ force: true });
+    await dialog.locator('#reset-seq').fill('4');
+    await expect(plan).toContainText('It goes on at sequence 4');
+    await expect(plan).toContainText('0 messages that were delivered come again');
+    await expect(plan).toContainText('0 messages that were not delivered yet are left out');
+    await expect(plan).toContainText('9 messages wait then');
+    await dialog.locator('#confirm-name').fill('clerk');
+    await dialog.getByRole('button', { name: 'Reset', exact: true }).click();
+    await expect(page.getByTestId('done')).toContainText('clerk goes on at sequence 4');
+    await expect(verdict).toContainText('9 messages wait');
+    await expect(verdict).not.toContainText('Stopped');
+    // The client that stood still goes on behind them.
+    for await (const message of await clerk.fetch({ max_messages: 9 })) {
+      expect(message.seq).toBeGreaterThanOrEqual(4);
+      await message.ackAck();
+    }
+    await page.goto(page.url());
+    await expect(verdict).toContainText('Up to date');
+  } finally {
+    await nc.close();
+  }
+  expect(await audited(call, 'consumer.reset', 'stream=POISONED consumer=clerk')).toMatchObject({
+    login: 'editor',
+    changes: { before: { delivered: 3, ack_floor: 0 }, after: { seq: 4 } },
+  });
+});
+
 test('an admin purges and deletes by name, once it is counted', async ({ page, as, world }) => {
   const { call } = await logIn(world.api, world.admin);
   const clusterId = await demoClusterId(world);
