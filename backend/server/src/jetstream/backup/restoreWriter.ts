@@ -104,11 +104,14 @@ export async function beginRestore(link: Link, stream: string, body: unknown): P
             `NATS has all of it and did not say in time whether the stream ${stream} is made. Look at it again before you repeat it.`,
             { cause: error },
           );
-        throw refused(error, subject);
+        failed = refused(error, subject);
+        throw failed;
       }
     },
     abort: async () => {
       await Promise.all(waiting);
+      // What the server refused it has ended by itself, and a server may leave a further request without an answer.
+      if (failed?.code === 'restore_refused') return removeRest(link, stream);
       try {
         await link.nc.request(subject, undefined, { timeout: finishMs });
       } catch (error) {
