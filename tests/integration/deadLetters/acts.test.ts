@@ -17,7 +17,7 @@ const cluster = () => ({ clusterId: world.clusterId });
 const at = (letter: string) => ({ ...cluster(), letter });
 /** Given-up messages of a stream of their own, in the order of their sequences. */
 async function given(stream: string, messages: number, config: Record<string, unknown> = {}, why: string | null = 'x') {
-  await makeMail(world, stream, messages, config);
+  await makeMail(world, stream, messages, config, why === null ? 200 : undefined);
   await giveUp(world, stream, messages, why);
   const found = await world.until(messages, { stream });
   return found.sort((a, b) => a.seq - b.seq).map(({ id }) => id);

@@ -19,7 +19,7 @@ describe.each(['2.10.26', natsVersion])('dead letters of a server %s', (version)
   it('are collected with consumer, sequence, deliveries and reason, once, whoever listens', async () => {
     expect(await summary()).toMatchObject({ groups: [], collecting: { since: null, until: null, now: false } });
     const running = [await world.collect(), await world.collect()];
-    await makeMail(world, 'PASSED', 2);
+    await makeMail(world, 'PASSED', 2, {}, 200);
     await giveUp(world, 'PASSED', 2, null);
     await makeMail(world, 'ENDED', 2);
     await giveUp(world, 'ENDED', 2, 'no such address');
@@ -46,6 +46,21 @@ describe.each(['2.10.26', natsVersion])('dead letters of a server %s', (version)
       ],
       collecting: { problem: null, now: true },
     });
+  });
+
+  it('are told once where a client ends a message whose deliveries ran out before', async () => {
+    const running = await world.collect();
+    await makeMail(world, 'TWICE', 1, {}, 200);
+    const consumer = await world.js.consumers.get('TWICE', 'worker');
+    const message = await consumer.next({ expires: 5000 });
+    // A pull makes the server look at what ran out.
+    expect(await consumer.next({ expires: 1000 })).toBeNull();
+    await world.until(1, { stream: 'TWICE' });
+    const heard = world.nc.subscribe('$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TWICE.>', { max: 1 });
+    message?.term('too late');
+    for await (const _ of heard) break;
+    await running.stop();
+    expect(await world.list({ stream: 'TWICE' })).toMatchObject([{ reason: 'max_deliveries', state: 'open' }]);
   });
 
   it('are all there after a thousand at once', async () => {

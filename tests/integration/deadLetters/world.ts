@@ -83,19 +83,23 @@ export async function openLetterWorld(options: NatsOptions = {}): Promise<Letter
   };
 }
 
-/** A stream whose consumer `worker` gives each message up after one delivery, or when it is told to. */
+/**
+ * A stream whose consumer `worker` gives each message up when it is told to, or where it is not acknowledged in time.
+ * @param ackWaitMs short for those that are to run out; long for those that are ended, however slow the machine is
+ */
 export async function makeMail(
   { jsm, js }: Pick<LetterWorld, 'jsm' | 'js'>,
   name: string,
   messages: number,
   config: Record<string, unknown> = {},
+  ackWaitMs = 120_000,
 ): Promise<void> {
   await jsm.streams.add({ name, subjects: [`${name}.>`], ...config });
   await jsm.consumers.add(name, {
     durable_name: 'worker',
     ack_policy: 'explicit',
     max_deliver: 1,
-    ack_wait: 200_000_000,
+    ack_wait: ackWaitMs * 1_000_000,
   });
   for (let n = 1; n <= messages; n++)
     await js.publish(`${name}.out`, JSON.stringify({ n }), { msgID: `${name}-${n}`, retries: 20 });

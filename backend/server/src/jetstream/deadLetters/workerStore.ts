@@ -85,6 +85,36 @@ async function keptStreams(tx: Tx, clusterId: string): Promise<readonly string[]
   return row?.keep_streams ?? [];
 }
 
+const messageOf = (of: Pick<Placed, 'stream' | 'consumer'> & { readonly seq: number | string }) =>
+  JSON.stringify([of.stream, of.consumer, String(of.seq)]);
+
+/**
+ * What is no second word about a message that is open already: a client that terminates a message after its deliveries
+ * ran out makes two advisories of it, and to send both again would be one too many.
+ */
+async function unheard(tx: Tx, clusterId: string, letters: readonly Placed[]): Promise<Placed[]> {
+  const known = await tx
+    .selectFrom('dead_letters')
+    .select(['stream', 'consumer', 'seq'])
+    .where('cluster_id', '=', clusterId)
+    .where('state', 'in', ['open', 'retrying'])
+    .where((eb) =>
+      eb(
+        eb.refTuple('stream', 'consumer', 'seq'),
+        'in',
+        letters.map(({ stream, consumer, seq }) => eb.tuple(stream, consumer, String(seq))),
+      ),
+    )
+    .execute();
+  const seen = new Set(known.map(messageOf));
+  return letters.filter((letter) => {
+    const key = messageOf(letter);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 /** Bytes that copies of a cluster may still take. */
 async function roomOf(tx: Tx, clusterId: string): Promise<number> {
   const { rows } = await sql<{ room: string | null }>`select keep_megabytes::bigint * 1048576 - coalesce(
@@ -115,11 +145,13 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
       pg.asSystem((db) =>
         db.transaction().execute(async (tx) => {
           const keeps = letters.length > 0 ? await keptStreams(tx, clusterId) : [];
-          for (let at = 0; at < letters.length; at += rowsAtOnce)
+          for (let at = 0; at < letters.length; at += rowsAtOnce) {
+            const fresh = await unheard(tx, clusterId, letters.slice(at, at + rowsAtOnce));
+            if (fresh.length === 0) continue;
             await tx
               .insertInto('dead_letters')
               .values(
-                letters.slice(at, at + rowsAtOnce).map((letter) => ({
+                fresh.map((letter) => ({
                   org_id: organizationId,
                   cluster_id: clusterId,
                   advisory_id: letter.advisoryId,
@@ -138,6 +170,7 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
               )
               .onConflict((oc) => oc.columns(['cluster_id', 'advisory_id']).doNothing())
               .execute();
+          }
           await tx
             .insertInto('dead_letter_spans')
             .values({ ...span, org_id: organizationId, cluster_id: clusterId })

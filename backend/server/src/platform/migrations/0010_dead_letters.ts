@@ -19,6 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index dead_letters_newest on dead_letters (cluster_id, at, id)`.execute(db);
   await sql`create index dead_letters_newest_of_state on dead_letters (cluster_id, state, at, id)`.execute(db);
   await sql`create index dead_letters_groups on dead_letters (cluster_id, stream, consumer, reason, state)`.execute(db);
+  await sql`create index dead_letters_message on dead_letters (cluster_id, stream, consumer, seq)`.execute(db);
   await sql`create index dead_letters_run on dead_letters (run) where run is not null`.execute(db);
   await sql`create index dead_letters_wanted on dead_letters (cluster_id) where copy = 'wanted'`.execute(db);
   await sql`create table dead_letter_spans (
