@@ -167,6 +167,7 @@ const justStarted = [
   figures(() => undefined),
   answers('clusterOverview', { findings: [], clusters: [], asOf: '2026-03-01T12:00:00.000Z' }),
   answers('forecast', { toLimitSeconds: null, limitBy: null, drainSeconds: null, why: null, asOf: null }),
+  answers('listDeadLetters', { items: [], nextCursor: null, total: 0 }),
 ];
 
 /** Requests end here: what a test does not fake fails it. Each test starts with nothing remembered. */
