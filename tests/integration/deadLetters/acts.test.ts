@@ -109,6 +109,25 @@ describe('a retry', () => {
     ]);
   });
 
+  it('that was edited says that it is not stored where an earlier try did arrive', async () => {
+    const [letter = ''] = await given('ARRIVED', 1);
+    await retry(letter);
+    // As it is where the answer never came: nobody knows.
+    await world.api.database.query(`update dead_letters set state = 'retrying', retried = null where id = $1`, [
+      letter,
+    ]);
+    const edit = { subject: 'ARRIVED.out', payload: { encoding: 'text' as const, data: 'edited since' } };
+    expect(await refuse(letter, { edit, again: true })).toMatchObject({
+      status: 409,
+      code: 'stored_before',
+      detail: expect.stringContaining('as message 2'),
+    });
+    expect(await world.list({ stream: 'ARRIVED' })).toMatchObject([
+      { state: 'retried', retried: { seq: 2, edited: false, duplicate: true } },
+    ]);
+    expect((await retry(letter, { edit, again: true })).retried).toMatchObject({ seq: 3, edited: true });
+  });
+
   it('of a message that is gone says why, and sends an edited one', async () => {
     const [letter = ''] = await given('GONE', 1);
     await world.jsm.streams.purge('GONE');
@@ -184,6 +203,29 @@ describe('many at once', () => {
     ).toMatchObject({ status: 409, code: 'run_exists' });
     // Once more sends nothing but what is still open, and that is gone.
     expect(await run({ stream: 'BULK' })).toMatchObject({ letters: 1, retried: 0, refused: 1 });
+  });
+
+  it('are sent once where several consumers gave up the same message', async () => {
+    await given('SHARED', 2);
+    const { rows } = { rows: await world.list({ stream: 'SHARED' }) };
+    await world.letters.write(
+      { organizationId: world.api.organizationId, clusterId: world.clusterId },
+      rows.map((letter) => ({
+        ...letter,
+        consumer: 'other',
+        advisoryId: randomUUID(),
+        at: new Date(letter.at),
+        created: null,
+      })),
+      { id: randomUUID(), kind: 'listener', since: new Date(), until: new Date() },
+    );
+    await world.api.database.query(
+      `update dead_letters set stream_created = (select max(stream_created) from dead_letters where stream = 'SHARED') where stream = 'SHARED'`,
+    );
+    const planned = await plan({ stream: 'SHARED' });
+    expect(planned).toMatchObject({ messages: 2, notes: [expect.stringContaining('4 dead letters are of these')] });
+    expect(await run({ stream: 'SHARED' })).toMatchObject({ letters: 4, retried: 4, duplicates: 2, unknown: 0 });
+    expect((await world.jsm.streams.info('SHARED')).state.messages).toBe(4);
   });
 
   it('stop when the connection is closed, and no letter is half done', async () => {
@@ -274,6 +316,7 @@ describe('copies', () => {
     const bytes = Uint8Array.from([0, 255, 13, 10, 128, 1]);
     const { headers } = await import('@nats-io/transport-node');
     const h = headers();
+    h.append('X-Nul', 'a\u0000b');
     h.append('X-Twice', 'one');
     h.append('X-Twice', 'two');
     await world.js.publish('KEPT.out', bytes, { headers: h, retries: 20 });
@@ -289,6 +332,7 @@ describe('copies', () => {
     const sent = await stored('KEPT', 2);
     expect(Buffer.from(sent?.data ?? [])).toEqual(Buffer.from(bytes));
     expect(sent?.header?.values('X-Twice')).toEqual(['one', 'two']);
+    expect(sent?.header?.get('X-Nul')).toBe('a\u0000b');
     const summary = await world.api.get(routes.getDeadLetterSummary, { params: cluster() }, world.api.admin);
     expect(summary.keep).toMatchObject({ streams: ['KEPT*'], copies: 1 });
     expect(summary.keep.usedBytes).toBeGreaterThan(bytes.length);

@@ -165,6 +165,33 @@ describe('who sees dead letters', () => {
     });
   });
 
+  it('however many streams they are of', async () => {
+    await world.api.database.query(
+      `insert into dead_letters (org_id, cluster_id, advisory_id, reason, stream, consumer, seq, at)
+       select $1, $2, 'many ' || n, 'terminated', 'MANY' || n, 'worker', 1, now() from generate_series(1, 70000) n`,
+      [world.api.organizationId, world.clusterId],
+    );
+    const { items, total } = await world.api.get(
+      routes.listDeadLetters,
+      { params: { clusterId: world.clusterId }, query: { limit: 5 } },
+      world.api.admin,
+    );
+    expect(items).toHaveLength(5);
+    expect(total).toBe(70_001);
+    const { totals, truncated } = await world.api.get(
+      routes.getDeadLetterSummary,
+      { params: { clusterId: world.clusterId } },
+      world.api.admin,
+    );
+    expect({ totals, truncated }).toEqual({
+      totals: { open: 70_001, retrying: 0, retried: 0, dropped: 0 },
+      truncated: true,
+    });
+    const gone = { params: { clusterId: world.clusterId }, body: { reason: 'terminated', as: 'dropped' } } as const;
+    expect(await world.api.get(routes.markDeadLetters, gone, world.api.admin)).toEqual({ marked: 70_001 });
+    await world.api.database.query(`delete from dead_letters where advisory_id like 'many %'`);
+  });
+
   it('another organization sees nothing, and nobody finds what is not there', async () => {
     const other = await makeOrganization(world.api);
     const params = { clusterId: world.clusterId, letter: await first() };

@@ -38,13 +38,19 @@ describe('an advisory of a given-up message', () => {
     ['a time that is none', { ...passed, timestamp: 'yesterday' }],
     ['a stream that is none', { ...passed, stream: { name: 'ORDERS' } }],
     ['a time before there was any', { ...passed, timestamp: '-200000-01-01T00:00:00Z' }],
-    ['a time that is to come', { ...passed, timestamp: '2999-01-01T00:00:00Z' }],
+    ['a stream that no server has', { ...passed, stream: 'A.B\r\nPUB' }],
     ['a stream that no database takes', { ...passed, stream: 'A\u0000B' }],
     ['an id that no database takes', { ...passed, id: '\u0000' }],
     ['a list', [passed]],
     ['null', null],
   ])('is none with %s', (_, value) => {
     expect(read(value)).toBeNull();
+  });
+  it('of a server whose clock is ahead counts as of now', () => {
+    const before = Date.now();
+    const at = read({ ...passed, timestamp: '2999-01-01T00:00:00Z' })?.at.getTime() ?? 0;
+    expect(at).toBeGreaterThanOrEqual(before);
+    expect(at).toBeLessThanOrEqual(Date.now());
   });
   it('is none where it is no JSON', () => {
     expect(readDeadLetter(Buffer.from([0xff, 0xfe, 0x00]))).toBeNull();

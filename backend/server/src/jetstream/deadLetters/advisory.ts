@@ -1,27 +1,24 @@
-import type { DeadLetterReason } from '@jetstream-console/contract';
+import { assetName, type DeadLetterReason } from '@jetstream-console/contract';
 import { z } from 'zod';
 
 const consumerEvents = '$JS.EVENT.ADVISORY.CONSUMER';
 /** What servers publish, into the account of the stream, when a consumer gives a message up. */
 export const deadLetterSubjects = [`${consumerEvents}.MAX_DELIVERIES.>`, `${consumerEvents}.MSG_TERMINATED.>`] as const;
 
-// PostgreSQL takes no NUL in a text; one of these would keep all that came with it from being written.
-const text = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((value) => !value.includes('\u0000'));
-/** Before JetStream there were none, and no clock of a server is a day ahead: such a letter would never be old. */
+/** Before JetStream there were none, and PostgreSQL knows no times before 4713 BC. */
 const earliest = Date.parse('2020-01-01T00:00:00Z');
-const aheadMs = 86_400_000;
-const isTime = (value: string) => Date.parse(value) >= earliest && Date.parse(value) <= Date.now() + aheadMs;
+const isTime = (value: string) => Date.parse(value) >= earliest;
 
 const common = {
-  id: text(256),
+  // PostgreSQL takes no NUL in a text: one would keep all that came with it from being written.
+  id: z
+    .string()
+    .min(1)
+    .max(256)
+    .refine((value) => !value.includes('\u0000')),
   timestamp: z.string().refine(isTime),
-  stream: text(255),
-  consumer: text(255),
+  stream: assetName,
+  consumer: assetName,
   stream_seq: z.number().int().min(1),
   deliveries: z.number().int().min(0).optional(),
 };
@@ -69,6 +66,7 @@ export function readDeadLetter(data: Uint8Array): Heard | null {
     consumer: told.consumer,
     seq: told.stream_seq,
     deliveries: told.deliveries ?? null,
-    at: new Date(told.timestamp),
+    // A clock that is ahead makes no letter that is never old.
+    at: new Date(Math.min(Date.parse(told.timestamp), Date.now())),
   };
 }

@@ -1,6 +1,7 @@
 import {
   mostRetried,
   type BodyOf,
+  type DeadLetter,
   type RetryAccount,
   type RetryEvent,
   type RetryPlan,
@@ -16,7 +17,7 @@ import { keepsForAcks } from './original';
 import { assertCluster } from './list';
 import { claim, countRows, narrowed, settle, visibleStreams, type LetterRow } from './letterStore';
 import { requireReading, sourceOf } from './message';
-import { asItWas, assertSendable } from './send';
+import { asItWas, assertSendable, isRefusal, type Outgoing } from './send';
 import { sendClaimed, type RetryDeps } from './retry';
 import { targetsOf, type Target } from './target';
 
@@ -50,7 +51,7 @@ type Looked =
   | { readonly ok: false; readonly reason: string };
 
 /** What would come of one; nothing is sent. */
-async function lookAt(deps: Parameters<typeof sendOne>[0], clusterId: string, row: LetterRow): Promise<Looked> {
+async function lookAt(deps: Parameters<typeof outgoingOf>[0], clusterId: string, row: LetterRow): Promise<Looked> {
   const { pg, link, ctx, targets } = deps;
   try {
     const { from, message } = await sourceOf(pg, link, ctx, row);
@@ -84,37 +85,49 @@ export async function planRetry(
     left.set(look.reason, (left.get(look.reason) ?? 0) + 1);
     return [];
   });
+  const distinct = [...new Map(sendable.map((one) => [messageOf(one.row), one])).values()];
   const kept = sendable.some(({ from, target }) => from === 'stream' && keepsForAcks(target.config));
   return {
-    messages: sendable.length,
-    fromCopies: sendable.filter(({ from }) => from === 'copy').length,
-    bytes: sendable.reduce((sum, { bytes }) => sum + bytes, 0),
+    messages: distinct.length,
+    fromCopies: distinct.filter(({ from }) => from === 'copy').length,
+    bytes: distinct.reduce((sum, { bytes }) => sum + bytes, 0),
     left: [...left].map(([reason, letters]) => ({ reason, letters })).sort((a, b) => b.letters - a.letters),
     beyond,
-    examples: sendable
+    examples: distinct
       .slice(0, examples)
       .map(({ row, subject }) => ({ id: row.id, seq: Number(row.seq), stream: row.stream, subject })),
-    notes: kept
-      ? [
-          'Originals in work queues and interest streams stay where they are, delivered to nobody. Delete them once their retries are acknowledged.',
-        ]
-      : [],
+    notes: [
+      ...(distinct.length < sendable.length
+        ? [
+            `${sendable.length} dead letters are of these: several consumers gave up the same message, and it is sent once.`,
+          ]
+        : []),
+      ...(kept
+        ? [
+            'Originals in work queues and interest streams stay where they are, delivered to nobody. Delete them once their retries are acknowledged.',
+          ]
+        : []),
+    ],
   };
 }
 
-async function sendOne(
+/** What is to be sent for a letter; nothing is yet. @throws ApiError where it cannot be */
+async function outgoingOf(
   { pg, link, ctx, targets }: Parameters<typeof sendClaimed>[0] & { targets: ReturnType<typeof targetsOf> },
   clusterId: string,
   row: LetterRow,
-) {
+): Promise<Outgoing> {
   const { message, gone } = await sourceOf(pg, link, ctx, row);
   if (!message) throw new ApiError(409, 'message_gone', gone ?? 'The message is gone.');
   requireReading(ctx, clusterId, row.stream, message.subject);
   const target = await targets(row.stream, message.subject);
   const outgoing = asItWas(message, target);
   assertSendable(link, ctx, clusterId, target, outgoing);
-  return sendClaimed({ pg, link, ctx }, row, outgoing);
+  return outgoing;
 }
+
+/** Several consumers may give the same message up: it is sent once for all of them. */
+const messageOf = ({ stream, stream_created, seq }: LetterRow) => JSON.stringify([stream, stream_created, seq]);
 
 /** Sends letter after letter; each has its outcome written down, and the account is found again by the run's id. */
 export async function retryAll(
@@ -152,28 +165,39 @@ export async function retryAll(
   ctx.changed(null, { asked: { ...selection, perSecond }, beyond, account });
   const pace = makePace(perSecond, ctx.signal);
   const on = { pg, link, ctx, targets: targetsOf(link, ctx.signal) };
+  const sent = new Map<string, NonNullable<DeadLetter['retried']>>();
   const one = async (row: LetterRow): Promise<void> => {
     await pace();
     if (!(await inOrg((tx) => claim(tx, ctx, row.id, ['open'], run)))) return;
     account.untouched--;
-    try {
-      const { duplicate } = await sendOne(on, clusterId, row);
-      account.retried++;
-      if (duplicate) account.duplicates++;
-    } catch (error) {
-      const { state } = await inOrg((tx) =>
-        tx.selectFrom('dead_letters').select('state').where('id', '=', row.id).executeTakeFirstOrThrow(),
+    const before = sent.get(messageOf(row));
+    if (before) {
+      await inOrg((tx) =>
+        settle(tx, row.id, { state: 'retried', retried: { ...before, duplicate: true }, failure: null }),
       );
-      // Claimed, and refused before anything was sent.
+      account.retried++;
+      account.duplicates++;
+      return;
+    }
+    let outgoing: Outgoing;
+    try {
+      outgoing = await outgoingOf(on, clusterId, row);
+    } catch (error) {
+      // Refused, or not to be reached, before anything was sent.
       const failure = error instanceof ApiError ? error.message : 'The console failed at it.';
-      if (
-        state === 'retrying' &&
-        !(error instanceof ApiError && ['outcome_unknown', 'cluster_unreachable'].includes(error.code))
-      )
-        await inOrg((tx) => settle(tx, row.id, { state: 'open', failure }));
-      if (error instanceof ApiError && ['outcome_unknown', 'cluster_unreachable'].includes(error.code))
-        account.unknown++;
-      else account.refused++;
+      await inOrg((tx) => settle(tx, row.id, { state: 'open', failure }));
+      account.refused++;
+      if (!(error instanceof ApiError) || error.status >= 500) throw error;
+      return;
+    }
+    try {
+      const retried = await sendClaimed(on, row, outgoing);
+      sent.set(messageOf(row), retried);
+      account.retried++;
+      if (retried.duplicate) account.duplicates++;
+    } catch (error) {
+      if (isRefusal(error)) account.refused++;
+      else account.unknown++;
       if (!(error instanceof ApiError) || error.status >= 500) throw error;
     }
   };

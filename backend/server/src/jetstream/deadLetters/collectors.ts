@@ -30,6 +30,8 @@ const idleMs = 10_000;
 const captureMs = 5000;
 const copiesAtOnce = 50;
 const readAtOnce = 8;
+/** A message that could not be read is tried again after it. */
+const againMs = 60_000;
 
 /** Collects the dead letters of one cluster, a turn at a time. */
 function makeCollector({ links, letters, log }: DeadLetterDeps, of: Of) {
@@ -48,11 +50,18 @@ function makeCollector({ links, letters, log }: DeadLetterDeps, of: Of) {
   const copy = async (link: Parameters<typeof readOriginal>[0], { keepStreams }: WorkerSettings) => {
     if (keepStreams.length === 0) return;
     const wanted = await letters.wanted(of, copiesAtOnce);
-    const found = await atMost(readAtOnce, wanted, async ({ id, ...place }) => ({
-      letter: id,
-      message: (await readOriginal(link, place, new AbortController().signal)).message,
-    }));
-    if (found.length > 0) await letters.keep(of, found);
+    const unread: string[] = [];
+    const found = await atMost(readAtOnce, wanted, async ({ id, ...place }) => {
+      try {
+        return [{ letter: id, message: (await readOriginal(link, place, new AbortController().signal)).message }];
+      } catch {
+        // Its stream has no leader now, or the like: others are not kept waiting, and it is tried again.
+        unread.push(id);
+        return [];
+      }
+    });
+    if (found.length > 0) await letters.keep(of, found.flat());
+    if (unread.length > 0) await letters.postpone(unread, new Date(Date.now() + againMs));
   };
   const capture = async (
     link: Parameters<typeof readOriginal>[0],

@@ -1,4 +1,4 @@
-import type { DeadLetter, DeadLetterSelection, DeadLetterState } from '@jetstream-console/contract';
+import type { DeadLetter, DeadLetterSelection, DeadLetterState, Permission, Target } from '@jetstream-console/contract';
 import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
 import type { Ctx } from '../../platform/handler';
 import type { Tx } from '../../platform/pg';
@@ -27,27 +27,40 @@ export const toLetter = (row: LetterRow): DeadLetter => ({
   originalDeleted: row.original_deleted,
 });
 
-/** Streams of the cluster that have dead letters and whose consumers the asker may see: lists and counts are of those. */
-export async function visibleStreams(tx: Tx, ctx: Pick<Ctx, 'decide'>, clusterId: string): Promise<string[]> {
-  // From one stream to the next along the index: `distinct` would read every letter.
-  const { rows } = await sql<{ stream: string | null }>`with recursive streams as (
-      select (select min(stream) from dead_letters where cluster_id = ${clusterId}) as stream
-      union all
-      select (select min(stream) from dead_letters where cluster_id = ${clusterId} and stream > streams.stream)
-      from streams where streams.stream is not null)
-    select stream from streams`.execute(tx);
-  return rows
-    .flatMap(({ stream }) => (stream === null ? [] : [stream]))
-    .filter((name) => ctx.decide({ resource: 'consumers', action: 'read' }, { cluster: clusterId, name }).allowed);
+const see: Permission = { resource: 'consumers', action: 'read' };
+
+export async function streamNames(tx: Tx, clusterId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('dead_letters')
+    .where('cluster_id', '=', clusterId)
+    .select('stream')
+    .groupBy('stream')
+    .execute();
+  return rows.map(({ stream }) => stream);
+}
+
+/**
+ * Streams of the cluster whose dead letters the asker may see, and do with what else is asked for: lists, counts and
+ * acts are of those. null: all of them.
+ */
+export async function visibleStreams(
+  tx: Tx,
+  ctx: Pick<Ctx, 'decide'>,
+  clusterId: string,
+  also: readonly Permission[] = [],
+): Promise<string[] | null> {
+  const allowed = (target: Target) => [see, ...also].every((permission) => ctx.decide(permission, target).allowed);
+  if (allowed({ cluster: clusterId })) return null;
+  return (await streamNames(tx, clusterId)).filter((name) => allowed({ cluster: clusterId, name }));
 }
 
 /** What a filter says, as conditions. */
-export function narrowed(eb: Eb, clusterId: string, streams: readonly string[], filter: DeadLetterSelection) {
+export function narrowed(eb: Eb, clusterId: string, streams: readonly string[] | null, filter: DeadLetterSelection) {
   const { stream, consumer, reason, state, from, to, run, ids } = filter;
   return eb.and([
     eb('cluster_id', '=', clusterId),
-    // An empty list would be no condition at all.
-    streams.length > 0 ? eb('stream', 'in', streams) : eb.lit(false),
+    // One parameter, however many they are: a statement takes 65,535 of them.
+    ...(streams === null ? [] : [sql<boolean>`stream = any(${streams}::text[])`]),
     ...(stream === undefined ? [] : [eb('stream', '=', stream)]),
     ...(consumer === undefined ? [] : [eb('consumer', '=', consumer)]),
     ...(reason === undefined ? [] : [eb('reason', '=', reason)]),

@@ -68,7 +68,7 @@ export async function letterOf(tx: Tx, ctx: Ctx, clusterId: string, id: string):
 
 const noCounts = () => ({ open: 0, retrying: 0, retried: 0, dropped: 0 });
 
-async function groupsOf(tx: Tx, clusterId: string, streams: readonly string[]): Promise<DeadLetterGroup[]> {
+async function groupsOf(tx: Tx, clusterId: string, streams: readonly string[] | null): Promise<DeadLetterGroup[]> {
   const rows = await tx
     .selectFrom('dead_letters')
     .where((eb) => narrowed(eb, clusterId, streams, {}))

@@ -1,4 +1,5 @@
-import { matchesName, type BodyOf, type ResponseOf, type Routes } from '@jetstream-console/contract';
+import { matchesName, type BodyOf, type Permission, type ResponseOf, type Routes } from '@jetstream-console/contract';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Links } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
@@ -9,14 +10,16 @@ import { changeRequest } from '../manage/exactApi';
 import { assertConfirmed } from '../manage/guarded';
 import { requireMessage } from '../messaging/rights';
 import { assertCluster, noKeeping } from './list';
-import { actedBy, narrowed, visibleStreams, placeOf, type LetterRow } from './letterStore';
+import { actedBy, narrowed, placeOf, streamNames, visibleStreams, type LetterRow } from './letterStore';
 import { readOriginal } from './original';
 
 type Mark = BodyOf<Routes['markDeadLetters']>;
 
-/** Streams whose letters the asker may act on as one who could publish them again. */
-const mayActOn = (ctx: Ctx, cluster: string) => (name: string) =>
-  ctx.decide({ resource: 'messages', action: 'publish' }, { cluster, name }).allowed;
+/** Who may drop a letter could as well send it again. */
+const publish: Permission = { resource: 'messages', action: 'publish' };
+
+/** A publish is answered or given up long before. */
+const sendingMs = 60_000;
 
 /** Drops, or opens again; no message is touched. Those of streams that the asker may not publish to stay as they are. */
 export async function markLetters(
@@ -27,13 +30,20 @@ export async function markLetters(
 ): Promise<ResponseOf<Routes['markDeadLetters']>> {
   return pg.inOrg(ctx.principal.organizationId, async (tx) => {
     await assertCluster(tx, clusterId);
-    const streams = (await visibleStreams(tx, ctx, clusterId)).filter(mayActOn(ctx, clusterId));
+    const streams = await visibleStreams(tx, ctx, clusterId, [publish]);
     // One whose last try came out unknown is settled by dropping it too.
     const from = as === 'dropped' ? (['open', 'retrying'] as const) : (['dropped'] as const);
     const marked = await tx
       .updateTable('dead_letters')
       .set({ state: as, ...actedBy(ctx) })
-      .where((eb) => eb.and([narrowed(eb, clusterId, streams, selection), eb('state', 'in', from)]))
+      .where((eb) =>
+        eb.and([
+          narrowed(eb, clusterId, streams, selection),
+          eb('state', 'in', from),
+          // One that is being sent at this moment is written down by whoever sends it.
+          eb.or([eb('state', '<>', 'retrying'), eb('acted_at', '<', new Date(Date.now() - sendingMs))]),
+        ]),
+      )
       .executeTakeFirst();
     const count = Number(marked.numUpdatedRows);
     ctx.changed({ ...selection, states: from }, { as, letters: count });
@@ -81,13 +91,14 @@ export async function deleteOriginals(
       const name = `STREAM.MSG.DELETE.${row.stream}`;
       parseReply(done, await changeRequest(link, name, { seq, no_erase: true }), name);
     }
-    await inOrg((tx) =>
-      tx
-        .updateTable('dead_letters')
-        .set({ original_deleted: true, ...(row.state === 'open' && { state: 'dropped' as const, ...actedBy(ctx) }) })
-        .where('id', '=', row.id)
-        .execute(),
-    );
+    await inOrg(async (tx) => {
+      const letter = tx.updateTable('dead_letters').where('id', '=', row.id);
+      await letter.set({ original_deleted: true }).execute();
+      await letter
+        .set({ state: 'dropped', ...actedBy(ctx) })
+        .where('state', '=', 'open')
+        .execute();
+    });
     if (message) answer.deleted++;
     else answer.gone++;
   };
@@ -127,7 +138,7 @@ export async function putKeeping(pg: Pg, ctx: Ctx, clusterId: string, keeping: K
       .onConflict((oc) => oc.column('cluster_id').doUpdateSet(values))
       .execute();
     // Open ones that are still in their streams are worth a copy as well.
-    const wanted = (await visibleStreams(tx, ctx, clusterId)).filter((stream) =>
+    const wanted = (await streamNames(tx, clusterId)).filter((stream) =>
       keeping.streams.some((pattern) => matchesName(pattern, stream)),
     );
     if (wanted.length > 0)
@@ -135,7 +146,7 @@ export async function putKeeping(pg: Pg, ctx: Ctx, clusterId: string, keeping: K
         .updateTable('dead_letters')
         .set({ copy: 'wanted' })
         .where('cluster_id', '=', clusterId)
-        .where('stream', 'in', wanted)
+        .where(sql<boolean>`stream = any(${wanted}::text[])`)
         .where('state', '=', 'open')
         .where('copy', 'in', ['none', 'full'])
         .execute();

@@ -1,4 +1,5 @@
 import type { DeadLetterMessage, NatsConfig } from '@jetstream-console/contract';
+import { z } from 'zod';
 import type { Link, Links } from '../../clusters/link';
 import type { Types } from '../../decoders/types';
 import { ApiError } from '../../platform/errors';
@@ -18,12 +19,14 @@ export interface Source {
   readonly gone: string | null;
 }
 
+const storedHeaders = z.array(z.tuple([z.string(), z.array(z.string())]));
+
 const storedOf = (seq: number, copy: NonNullable<Awaited<ReturnType<typeof copyOf>>>): Stored => ({
   seq,
   subject: copy.subject,
   time: copy.stored_at,
   data: copy.data,
-  headers: () => copy.headers,
+  headers: () => storedHeaders.parse(JSON.parse(copy.headers)),
 });
 
 /** First from the stream: what stands there is what was given up. The copy is for when it is gone. */

@@ -33,6 +33,13 @@ export const sendableFrom = (again: boolean): readonly DeadLetterState[] =>
 /** A try whose outcome nobody knows keeps its id, since it may have arrived; one after a stored one is another. */
 const storedAs = (row: LetterRow) => row.retried?.seq ?? null;
 
+const storedBefore = (seq: number) =>
+  new ApiError(
+    409,
+    'stored_before',
+    `Nothing new was stored: an earlier try of this dead letter did arrive, as message ${seq}, and the stream takes its id once. Send it once more if this one has to be stored as well.`,
+  );
+
 /** Sends one that is claimed, and writes down how it came out, whatever happens. @throws ApiError where it is not stored */
 export async function sendClaimed(
   { pg, link, ctx }: { pg: Pg; link: Link; ctx: Ctx },
@@ -43,10 +50,13 @@ export async function sendClaimed(
     pg.inOrg(ctx.principal.organizationId, (tx) => settle(tx, row.id, outcome));
   try {
     const retried = await send(link, row.id, storedAs(row), message);
-    await write({ state: 'retried', retried, failure: null });
-    return retried;
+    // The stream had the id: what it holds is what an earlier try sent, and not what was written since.
+    const stored = retried.duplicate ? { ...retried, edited: row.retried?.edited ?? false } : retried;
+    await write({ state: 'retried', retried: stored, failure: null });
+    if (retried.duplicate && message.edited) throw storedBefore(retried.seq);
+    return stored;
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (!(error instanceof ApiError) || error.code === 'stored_before') throw error;
     // What was stored once stays so where another try of it is refused.
     const back = row.retried === null ? 'open' : 'retried';
     await write({ state: isRefusal(error) ? back : 'retrying', failure: error.message });

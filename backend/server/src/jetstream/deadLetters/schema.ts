@@ -1,7 +1,6 @@
 import type { CopyState, DeadLetter, DeadLetterReason, DeadLetterState } from '@jetstream-console/contract';
 import type { ColumnType, Generated } from 'kysely';
 
-type Json<T> = ColumnType<T, string, string>;
 /** PostgreSQL sends 64 bits as text; sequences fit a number. */
 type Big = ColumnType<string, number, number>;
 type OptionalBig = ColumnType<string | null, number | null, number | null>;
@@ -31,6 +30,8 @@ interface DeadLetters {
   failure: string | null;
   run: string | null;
   copy: Filled<CopyState>;
+  /** not before it is a copy tried */
+  copy_at: Filled<Date>;
   original_deleted: Filled<boolean>;
 }
 /** A time in which everything that the servers told of a cluster was heard. */
@@ -61,7 +62,8 @@ interface DeadLetterCopies {
   subject: string;
   /** when its stream stored it, as the server writes it */
   stored_at: string;
-  headers: Json<[name: string, values: string[]][]>;
+  /** as JSON; a text, since jsonb takes no NUL and headers may hold one */
+  headers: string;
   data: Buffer;
   bytes: number;
   kept_at: Filled<Date>;

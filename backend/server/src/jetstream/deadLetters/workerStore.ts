@@ -71,6 +71,8 @@ export interface WorkerStore {
   /** what stands in the way of collecting; null: nothing */
   problem(of: Of, problem: string | null): Promise<void>;
   wanted(of: Of, limit: number): Promise<Wanted[]>;
+  /** what could not be read this time is tried again later, and others before it */
+  postpone(letters: readonly string[], until: Date): Promise<void>;
   keep(of: Of, found: readonly Found[]): Promise<void>;
   sweep(nowMs: number): Promise<number>;
 }
@@ -210,10 +212,15 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
           .select(['id', 'stream', 'seq', 'at', 'stream_created as created'])
           .where('cluster_id', '=', clusterId)
           .where('copy', '=', 'wanted')
-          .orderBy('at')
+          .where('copy_at', '<=', new Date())
+          .orderBy('copy_at')
           .limit(limit)
           .execute();
         return rows.map(({ seq, ...row }) => ({ ...row, seq: Number(seq) }));
+      }),
+    postpone: (ids, until) =>
+      pg.asSystem(async (db) => {
+        await db.updateTable('dead_letters').set({ copy_at: until }).where('id', 'in', ids).execute();
       }),
     keep: ({ organizationId, clusterId }, found) =>
       pg.asSystem((db) =>
@@ -222,7 +229,7 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
           const one = async ({ letter, message }: Found): Promise<CopyState> => {
             if (message === null) return 'gone';
             const headers = JSON.stringify(message.headers());
-            const bytes = message.data.length + headers.length + message.subject.length;
+            const bytes = message.data.length + Buffer.byteLength(headers) + message.subject.length;
             if (bytes > mostCopyBytes) return 'too_large';
             if (bytes > room) return 'full';
             await tx
@@ -244,7 +251,12 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
           };
           for (const each of found) {
             const copy = await one(each);
-            await tx.updateTable('dead_letters').set({ copy }).where('id', '=', each.letter).execute();
+            await tx
+              .updateTable('dead_letters')
+              .set({ copy })
+              .where('id', '=', each.letter)
+              .where('copy', '=', 'wanted')
+              .execute();
           }
         }),
       ),
@@ -259,8 +271,13 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
         await sql`delete from dead_letter_copies c using dead_letters l where l.id = c.dead_letter_id and l.copy = 'none'`.execute(
           db,
         );
+        // What is done with goes first, then what was heard first: the time of giving up is only what somebody told.
         const over = await sql`delete from dead_letters where id in (
-          select id from (select id, row_number() over (partition by cluster_id order by at desc) as nth from dead_letters) ranked
+          select id from (
+            select id, row_number() over (
+              partition by cluster_id order by (state in ('open', 'retrying')) desc, heard_at desc) as nth
+            from dead_letters where cluster_id in (
+              select cluster_id from dead_letters group by cluster_id having count(*) > ${letterBounds.letters})) ranked
           where nth > ${letterBounds.letters})`.execute(db);
         return Number(gone.numDeletedRows) + Number(over.numAffectedRows ?? 0n);
       }),

@@ -11,9 +11,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     reason text not null, why text, stream text not null, stream_created text, consumer text not null, seq bigint not null, deliveries bigint,
     at timestamptz not null, heard_at timestamptz not null default now(), state text not null default 'open',
     acted_by uuid references users on delete set null, acted_name text, acted_at timestamptz,
-    retried jsonb, failure text, run uuid, copy text not null default 'none', original_deleted boolean not null default false)`.execute(
-    db,
-  );
+    retried jsonb, failure text, run uuid, copy text not null default 'none', copy_at timestamptz not null default now(),
+    original_deleted boolean not null default false)`.execute(db);
   // Two who listen, and a reader of the captured ones, tell of the same advisory: it is one dead letter.
   await sql`create unique index dead_letters_advisory on dead_letters (cluster_id, advisory_id)`.execute(db);
   await sql`create index dead_letters_newest on dead_letters (cluster_id, at, id)`.execute(db);
@@ -21,7 +20,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index dead_letters_groups on dead_letters (cluster_id, stream, consumer, reason, state)`.execute(db);
   await sql`create index dead_letters_message on dead_letters (cluster_id, stream, consumer, seq)`.execute(db);
   await sql`create index dead_letters_run on dead_letters (run) where run is not null`.execute(db);
-  await sql`create index dead_letters_wanted on dead_letters (cluster_id) where copy = 'wanted'`.execute(db);
+  await sql`create index dead_letters_wanted on dead_letters (cluster_id, copy_at) where copy = 'wanted'`.execute(db);
   await sql`create table dead_letter_spans (
     id uuid primary key default gen_random_uuid(), ${owned}, kind text not null,
     since timestamptz not null, until timestamptz not null)`.execute(db);
@@ -34,7 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     captured_seq bigint not null default 0, captured_created text, problem text)`.execute(db);
   await sql`create table dead_letter_copies (
     dead_letter_id uuid primary key references dead_letters on delete cascade, ${owned},
-    subject text not null, stored_at text not null, headers jsonb not null, data bytea not null, bytes integer not null,
+    subject text not null, stored_at text not null, headers text not null, data bytea not null, bytes integer not null,
     kept_at timestamptz not null default now())`.execute(db);
   await sql`create index dead_letter_copies_age on dead_letter_copies (cluster_id, kept_at)`.execute(db);
   for (const table of ['dead_letters', 'dead_letter_spans', 'dead_letter_settings', 'dead_letter_copies']) {

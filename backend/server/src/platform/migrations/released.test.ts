@@ -23,7 +23,7 @@ const released: Readonly<Record<string, string>> = {
   '0007_audit_calls': 'd77139c453ff77f947bbf25b383cbce8',
   '0008_retention_times': '69a66f2c73c1210459a316751dd9fc01',
   '0009_audit_expiry': 'e4b227695675d627ed3240b2c3ddeb02',
-  '0010_dead_letters': '0c09f97969df6d15d2845b5ad322668d',
+  '0010_dead_letters': '9c9b9cc5d7b43ec1f9dfb28f398a813b',
   '0011_allow_kick': '7b615a000f0dcd0e6a603c1eae049dee',
   '0012_protobuf': 'd816ff8d0709eb9ed60b44d3a8798d5a',
 };

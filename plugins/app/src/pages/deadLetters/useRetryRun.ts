@@ -11,12 +11,33 @@ export interface RetryRun {
   readonly error: unknown;
 }
 
+/** How often the account of a run is asked for after its connection is gone, until what was on its way is answered. */
+const askEveryMs = 500;
+const mostAsked = 30;
+const wait = () => new Promise((resolve) => setTimeout(resolve, askEveryMs));
+const lostWords = 'the connection was lost; this is what the console has written down';
+
 /** Sends many again, and has the account however it ends: the backend knows each by the run's id. */
 export function useRetryRun(clusterId: string) {
   const client = useQueryClient();
   const [run, setRun] = useState<RetryRun | null>(null);
   const running = useRef<AbortController | null>(null);
   const params = { clusterId };
+
+  /** What is written down of a run that nobody hears of any more, once nothing of it moves. */
+  const settled = async (run: string, letters: number): Promise<RetryAccount> => {
+    let before = '';
+    for (let asked = 0; ; asked++) {
+      const known = await call(routes.getDeadLetterRun, { params: { ...params, run } });
+      const now = JSON.stringify(known);
+      if ((now === before && known.unknown === 0) || asked === mostAsked) {
+        const all = Math.max(letters, known.letters);
+        return { ...known, letters: all, untouched: all - known.letters };
+      }
+      before = now;
+      await wait();
+    }
+  };
 
   const start = async (body: RetryRunBody) => {
     const control = new AbortController();
@@ -41,11 +62,13 @@ export function useRetryRun(clusterId: string) {
         return setRun({ phase: 'failed', account: null, error: toProblem(error) });
       setRun({ phase: 'stopping', account: last, error: null });
       try {
-        const known = await call(routes.getDeadLetterRun, { params: { ...params, run: id } });
-        const letters = last?.letters ?? known.letters;
-        // The one that was on its way has come to its end by its own row; what nobody touched is the rest.
-        const untouched = Math.max(0, letters - known.letters);
-        setRun({ phase: 'ended', account: { ...known, letters, untouched, why: 'stopped' }, error: null });
+        const account = await settled(id, last?.letters ?? 0);
+        const stopped = control.signal.aborted;
+        setRun({
+          phase: 'ended',
+          account: { ...account, why: stopped ? 'stopped' : 'failed', failure: stopped ? null : lostWords },
+          error: null,
+        });
       } catch (lost) {
         setRun({ phase: 'failed', account: last, error: toProblem(lost) });
       }

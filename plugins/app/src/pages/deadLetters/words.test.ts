@@ -58,7 +58,7 @@ it('tells a bulk retry exactly', () => {
   };
   expect(accountWords(account)).toEqual([
     '1,000 of 1,200 sent again.',
-    'Of those, 3 were stored by an earlier try already.',
+    'Of those, 3 were stored already, by an earlier try or for another consumer.',
     '100 could not be sent and are open as before; each says why.',
     'Of 1 nobody knows whether they are stored: look at them before you send them again.',
     '99 were not tried.',

@@ -51,7 +51,7 @@ export function accountWords({
 }: RetryAccount): string[] {
   const found: (string | false)[] = [
     `${exact(retried)} of ${exact(letters)} sent again.`,
-    duplicates > 0 && `Of those, ${exact(duplicates)} were stored by an earlier try already.`,
+    duplicates > 0 && `Of those, ${exact(duplicates)} were stored already, by an earlier try or for another consumer.`,
     refused > 0 && `${exact(refused)} could not be sent and are open as before; each says why.`,
     unknown > 0 &&
       `Of ${exact(unknown)} nobody knows whether they are stored: look at them before you send them again.`,
