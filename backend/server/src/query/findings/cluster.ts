@@ -262,7 +262,7 @@ export const clusterRules: readonly Rule[] = [
     /^(max_deliver|terminated)$/,
     'warning',
     (event) => `${place(event)} gave messages up`,
-    'These are dead letters: open each by its sequence among the messages of the stream, and publish it again once the reason is gone.',
+    'Open its dead letters: each says why it was given up, and is sent again, as it was or edited, once the reason is gone.',
   ),
   ofEvents(
     'api_limit_reached',
