@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { apiBase, retryEvent, routes, urlOf, type RetryEvent } from '@jetstream-console/contract';
+import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from '../setup/http';
 import { makePerson } from '../setup/people';
@@ -207,7 +208,7 @@ describe('many at once', () => {
 
   it('are sent once where several consumers gave up the same message', async () => {
     await given('SHARED', 2);
-    const { rows } = { rows: await world.list({ stream: 'SHARED' }) };
+    const rows = await world.list({ stream: 'SHARED' });
     await world.letters.write(
       { organizationId: world.api.organizationId, clusterId: world.clusterId },
       rows.map((letter) => ({
@@ -314,7 +315,6 @@ describe('copies', () => {
     await world.jsm.streams.add({ name: 'KEPT', subjects: ['KEPT.>'] });
     await world.jsm.consumers.add('KEPT', { durable_name: 'worker', ack_policy: 'explicit', max_deliver: 1 });
     const bytes = Uint8Array.from([0, 255, 13, 10, 128, 1]);
-    const { headers } = await import('@nats-io/transport-node');
     const h = headers();
     h.append('X-Nul', 'a\u0000b');
     h.append('X-Twice', 'one');

@@ -57,10 +57,11 @@ export function readDeadLetter(data: Uint8Array): Heard | null {
   const parsed = advisory.safeParse(value);
   if (!parsed.success) return null;
   const { data: told } = parsed;
-  const why = told.type.endsWith('terminated') && 'reason' in told ? (told.reason ?? '') : '';
+  const ended = told.type === 'io.nats.jetstream.advisory.v1.terminated';
+  const why = ended ? (told.reason ?? '') : '';
   return {
     advisoryId: told.id,
-    reason: told.type.endsWith('max_deliver') ? 'max_deliveries' : 'terminated',
+    reason: ended ? 'terminated' : 'max_deliveries',
     why: why === '' ? null : why.replaceAll('\u0000', '').slice(0, longestWhy),
     stream: told.stream,
     consumer: told.consumer,

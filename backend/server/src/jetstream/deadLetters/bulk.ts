@@ -16,10 +16,10 @@ import { atMost } from '../api';
 import { keepsForAcks } from './original';
 import { assertCluster } from './list';
 import { claim, countRows, narrowed, settle, visibleStreams, type LetterRow } from './letterStore';
-import { requireReading, sourceOf } from './message';
-import { asItWas, assertSendable, isRefusal, type Outgoing } from './send';
+import { prepare, type Sending } from './prepare';
+import { isRefusal, type Outgoing } from './send';
 import { sendClaimed, type RetryDeps } from './retry';
-import { targetsOf, type Target } from './target';
+import { targetsOf, type Target, type TargetOf } from './target';
 
 type Selection = BodyOf<Routes['planDeadLetterRetry']>;
 type Body = BodyOf<Routes['retryDeadLetters']>;
@@ -51,15 +51,12 @@ type Looked =
   | { readonly ok: false; readonly reason: string };
 
 /** What would come of one; nothing is sent. */
-async function lookAt(deps: Parameters<typeof outgoingOf>[0], clusterId: string, row: LetterRow): Promise<Looked> {
-  const { pg, link, ctx, targets } = deps;
+async function lookAt(on: Sending, clusterId: string, row: LetterRow, targets: TargetOf): Promise<Looked> {
   try {
-    const { from, message } = await sourceOf(pg, link, ctx, row);
-    if (!message || from === null) return { ok: false, reason: 'the message is gone, and there is no copy of it' };
-    requireReading(ctx, clusterId, row.stream, message.subject);
-    const target = await targets(row.stream, message.subject);
-    assertSendable(link, ctx, clusterId, target, asItWas(message, target));
-    return { ok: true, from, subject: message.subject, bytes: message.data.length, target };
+    const prepared = await prepare(on, clusterId, row, targets);
+    if (prepared.from === null) return { ok: false, reason: 'the message is gone, and there is no copy of it' };
+    const { from, outgoing, target } = prepared;
+    return { ok: true, from, subject: outgoing.subject, bytes: outgoing.data.length, target };
   } catch (error) {
     if (!(error instanceof ApiError) || error.status >= 500 || error.status === 499) throw error;
     return { ok: false, reason: error.message.replace(/^Nothing was sent: /, '') };
@@ -77,8 +74,12 @@ export async function planRetry(
   const { rows, beyond } = await pg.inOrg(ctx.principal.organizationId, (tx) =>
     openOnes(tx, ctx, clusterId, selection),
   );
-  const on = { pg, link, ctx, targets: targetsOf(link, ctx.signal) };
-  const looked = await atMost(readAtOnce, rows, async (row) => ({ row, look: await lookAt(on, clusterId, row) }));
+  const targets = targetsOf(link, ctx.signal);
+  const on = { pg, link, ctx };
+  const looked = await atMost(readAtOnce, rows, async (row) => ({
+    row,
+    look: await lookAt(on, clusterId, row, targets),
+  }));
   const left = new Map<string, number>();
   const sendable = looked.flatMap(({ row, look }) => {
     if (look.ok) return [{ row, ...look }];
@@ -109,21 +110,6 @@ export async function planRetry(
         : []),
     ],
   };
-}
-
-/** What is to be sent for a letter; nothing is yet. @throws ApiError where it cannot be */
-async function outgoingOf(
-  { pg, link, ctx, targets }: Parameters<typeof sendClaimed>[0] & { targets: ReturnType<typeof targetsOf> },
-  clusterId: string,
-  row: LetterRow,
-): Promise<Outgoing> {
-  const { message, gone } = await sourceOf(pg, link, ctx, row);
-  if (!message) throw new ApiError(409, 'message_gone', gone ?? 'The message is gone.');
-  requireReading(ctx, clusterId, row.stream, message.subject);
-  const target = await targets(row.stream, message.subject);
-  const outgoing = asItWas(message, target);
-  assertSendable(link, ctx, clusterId, target, outgoing);
-  return outgoing;
 }
 
 /** Several consumers may give the same message up: it is sent once for all of them. */
@@ -164,7 +150,8 @@ export async function retryAll(
   const shown = () => ({ ...account });
   ctx.changed(null, { asked: { ...selection, perSecond }, beyond, account });
   const pace = makePace(perSecond, ctx.signal);
-  const on = { pg, link, ctx, targets: targetsOf(link, ctx.signal) };
+  const targets = targetsOf(link, ctx.signal);
+  const on = { pg, link, ctx };
   const sent = new Map<string, NonNullable<DeadLetter['retried']>>();
   const one = async (row: LetterRow): Promise<void> => {
     await pace();
@@ -181,7 +168,9 @@ export async function retryAll(
     }
     let outgoing: Outgoing;
     try {
-      outgoing = await outgoingOf(on, clusterId, row);
+      const prepared = await prepare(on, clusterId, row, targets);
+      if (prepared.from === null) throw new ApiError(409, 'message_gone', prepared.gone ?? 'The message is gone.');
+      outgoing = prepared.outgoing;
     } catch (error) {
       // Refused, or not to be reached, before anything was sent.
       const failure = error instanceof ApiError ? error.message : 'The console failed at it.';

@@ -54,8 +54,9 @@ function makeCollector({ links, letters, log }: DeadLetterDeps, of: Of) {
     const found = await atMost(readAtOnce, wanted, async ({ id, ...place }) => {
       try {
         return [{ letter: id, message: (await readOriginal(link, place, new AbortController().signal)).message }];
-      } catch {
+      } catch (error) {
         // Its stream has no leader now, or the like: others are not kept waiting, and it is tried again.
+        log.debug({ err: error, cluster: of.clusterId, stream: place.stream }, 'a given-up message cannot be read now');
         unread.push(id);
         return [];
       }

@@ -66,36 +66,35 @@ export async function letterOf(tx: Tx, ctx: Ctx, clusterId: string, id: string):
   return row;
 }
 
-const noCounts = () => ({ open: 0, retrying: 0, retried: 0, dropped: 0 });
-
 async function groupsOf(tx: Tx, clusterId: string, streams: readonly string[] | null): Promise<DeadLetterGroup[]> {
   const rows = await tx
     .selectFrom('dead_letters')
     .where((eb) => narrowed(eb, clusterId, streams, {}))
-    .groupBy(['stream', 'consumer', 'reason', 'state'])
-    .select(['stream', 'consumer', 'reason', 'state', countRows.as('n')])
-    .select((eb) => [eb.fn.min('at').as('oldest'), eb.fn.max('at').as('newest')])
+    .groupBy(['stream', 'consumer', 'reason'])
+    .select(['stream', 'consumer', 'reason'])
+    .select((eb) => [
+      eb.fn.min('at').as('oldest'),
+      eb.fn.max('at').as('newest'),
+      ...deadLetterStates.map((state) => eb.fn.countAll<string>().filterWhere('state', '=', state).as(state)),
+    ])
     .execute();
-  const groups = new Map<string, DeadLetterGroup>();
-  for (const { stream, consumer, reason, state, n, oldest, newest } of rows) {
-    const key = JSON.stringify([stream, consumer, reason]);
-    const known = groups.get(key);
-    groups.set(key, {
+  return rows
+    .map(({ stream, consumer, reason, oldest, newest, open, retrying, retried, dropped }) => ({
       stream,
       consumer,
       reason,
-      counts: { ...(known?.counts ?? noCounts()), [state]: Number(n) },
-      oldest: [known?.oldest, oldest.toISOString()].filter((t) => t !== undefined).sort()[0] ?? oldest.toISOString(),
-      newest:
-        [known?.newest, newest.toISOString()]
-          .filter((t) => t !== undefined)
-          .sort()
-          .at(-1) ?? newest.toISOString(),
-    });
-  }
-  return [...groups.values()].sort(
-    (a, b) => b.counts.open - a.counts.open || b.newest.localeCompare(a.newest) || a.stream.localeCompare(b.stream),
-  );
+      counts: {
+        open: Number(open),
+        retrying: Number(retrying),
+        retried: Number(retried),
+        dropped: Number(dropped),
+      },
+      oldest: oldest.toISOString(),
+      newest: newest.toISOString(),
+    }))
+    .sort(
+      (a, b) => b.counts.open - a.counts.open || b.newest.localeCompare(a.newest) || a.stream.localeCompare(b.stream),
+    );
 }
 
 export const noKeeping = { streams: [], days: 30, megabytes: 64 };
@@ -126,7 +125,7 @@ export async function deadLetterSummary(
       .select([countRows.as('n'), sql<string>`coalesce(sum(bytes), 0)`.as('bytes')])
       .executeTakeFirstOrThrow();
     const covered = coverageOf(spans, nowMs);
-    const totals = noCounts();
+    const totals = { open: 0, retrying: 0, retried: 0, dropped: 0 };
     for (const { counts } of groups) for (const state of deadLetterStates) totals[state] += counts[state];
     return {
       groups: groups.slice(0, mostGroups),

@@ -1,13 +1,14 @@
 import type { DeadLetter, DeadLetterState, RetryBody } from '@jetstream-console/contract';
-import type { Link, Links } from '../../clusters/link';
+import type { Links } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import type { Pg } from '../../platform/pg';
 import { letterOf } from './list';
 import { claim, settle, toLetter, type LetterRow } from './letterStore';
-import { nothingToSend, requireReading, sourceOf } from './message';
-import { asEdited, asItWas, assertSendable, isRefusal, send, type Outgoing } from './send';
-import { targetFor, type Target } from './target';
+import { nothingToSend } from './message';
+import { prepare, type Sending } from './prepare';
+import { asEdited, assertSendable, isRefusal, send, type Outgoing } from './send';
+import { targetFor, type TargetOf } from './target';
 
 export interface RetryDeps {
   readonly pg: Pg;
@@ -42,7 +43,7 @@ const storedBefore = (seq: number) =>
 
 /** Sends one that is claimed, and writes down how it came out, whatever happens. @throws ApiError where it is not stored */
 export async function sendClaimed(
-  { pg, link, ctx }: { pg: Pg; link: Link; ctx: Ctx },
+  { pg, link, ctx }: Sending,
   row: LetterRow,
   message: Outgoing,
 ): Promise<NonNullable<DeadLetter['retried']>> {
@@ -64,21 +65,18 @@ export async function sendClaimed(
   }
 }
 
-async function outgoingOf(
-  { pg, link, ctx }: { pg: Pg; link: Link; ctx: Ctx },
-  clusterId: string,
-  row: LetterRow,
-  { edit }: RetryBody,
-): Promise<{ message: Outgoing; target: Target }> {
+async function outgoingOf(on: Sending, clusterId: string, row: LetterRow, { edit }: RetryBody): Promise<Outgoing> {
+  const { link, ctx } = on;
+  const targets: TargetOf = (stream, subject) => targetFor(link, stream, subject, ctx.signal);
   if (edit) {
-    const target = await targetFor(link, row.stream, edit.subject, ctx.signal);
-    return { target, message: await asEdited(edit, target) };
+    const target = await targets(row.stream, edit.subject);
+    const outgoing = await asEdited(edit, target);
+    assertSendable(link, ctx, clusterId, target, outgoing);
+    return outgoing;
   }
-  const source = await sourceOf(pg, link, ctx, row);
-  if (!source.message) throw nothingToSend(source.gone);
-  requireReading(ctx, clusterId, row.stream, source.message.subject);
-  const target = await targetFor(link, row.stream, source.message.subject, ctx.signal);
-  return { target, message: asItWas(source.message, target) };
+  const prepared = await prepare(on, clusterId, row, targets);
+  if (prepared.from === null) throw nothingToSend(prepared.gone);
+  return prepared.outgoing;
 }
 
 /** Publishes one letter again. Its state changes first, so that of two clicks one sends. */
@@ -94,22 +92,10 @@ export async function retryDeadLetter(
   if (!from.includes(row.state)) throw notOpen(row);
   const link = await links.open(ctx, clusterId);
   const on = { pg, link, ctx };
-  const { target, message } = await outgoingOf(on, clusterId, row, body);
-  assertSendable(link, ctx, clusterId, target, message);
+  const message = await outgoingOf(on, clusterId, row, body);
   const before = { state: row.state, stream: row.stream, seq: Number(row.seq), consumer: row.consumer };
   ctx.changed(before, { state: 'retrying', subject: message.subject, edited: message.edited });
-  if (
-    !(await inOrg((tx) =>
-      claim(
-        tx,
-        ctx,
-        row.id,
-        from.filter((state) => state === row.state),
-        null,
-      ),
-    ))
-  )
-    throw notOpen(row);
+  if (!(await inOrg((tx) => claim(tx, ctx, row.id, [row.state], null)))) throw notOpen(row);
   const retried = await sendClaimed(on, row, message);
   ctx.changed(before, { state: 'retried', ...retried });
   return toLetter(await inOrg((tx) => letterOf(tx, ctx, clusterId, letter)));

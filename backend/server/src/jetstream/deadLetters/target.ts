@@ -47,8 +47,10 @@ function checked(target: Target): Target {
   return target;
 }
 
+export type TargetOf = (stream: string, subject: string) => Promise<Target>;
+
 /** The same stream and subject are asked about once a run. */
-export function targetsOf(link: Link, signal: AbortSignal): (stream: string, subject: string) => Promise<Target> {
+export function targetsOf(link: Link, signal: AbortSignal): TargetOf {
   const known = new Map<string, Promise<Target>>();
   return (stream, subject) => {
     const key = `${stream} ${subject}`;

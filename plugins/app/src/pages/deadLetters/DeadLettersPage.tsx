@@ -1,29 +1,26 @@
-import { Alert, Badge, Button } from '@grafana/ui';
-import {
-  deadLetterReasons,
-  deadLetterStates,
-  type DeadLetter,
-  type DeadLetterGroup,
-  type DeadLetterSummary,
-} from '@jetstream-console/contract';
+import { Alert, Button } from '@grafana/ui';
+import { deadLetterReasons, deadLetterStates } from '@jetstream-console/contract';
 import { useState, type ReactNode } from 'react';
 import { useAct, useApi } from '../../api/hooks';
 import { ActDialog } from '../../components/ActDialog';
 import { Choices } from '../../components/Choices';
 import { ClusterScope } from '../../components/ClusterScope';
-import { DataTable, type Column } from '../../components/DataTable';
+import { DataTable } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Count, Figure, Figures, Pager, Quiet, Row, Stack } from '../../components/parts';
+import { Figure, Figures, Pager, Row, Stack } from '../../components/parts';
 import { Split } from '../../components/Split';
 import { Empty, Loaded } from '../../components/States';
-import { ago, count, exact, time } from '../../format';
+import { count, exact } from '../../format';
 import { useRowFocus } from '../../useRowFocus';
 import { useUrl } from '../../useUrl';
 import { BulkDrawer } from './BulkDrawer';
+import { Collecting } from './Collecting';
+import { columnsOf } from './columns';
+import { Groups, openOf } from './Groups';
 import { LetterPanel } from './LetterPanel';
 import { useMayRetry } from './mayRetry';
 import { Settings } from './Settings';
-import { copyWords, fateOf, reasonWords, stateColors, stateWords } from './words';
+import { reasonWords } from './words';
 
 /** What consumers gave up, why, and what was done about it. */
 export function DeadLettersPage() {
@@ -41,8 +38,6 @@ const states = [
   { label: 'Not known', value: 'retrying' as const },
   { label: 'All', value: 'all' as const },
 ];
-/** So many gaps are told one by one. */
-const mostGaps = 3;
 
 function Letters({ clusterId, picker }: { clusterId: string; picker: ReactNode }) {
   const url = useUrl();
@@ -207,43 +202,6 @@ function Letters({ clusterId, picker }: { clusterId: string; picker: ReactNode }
   );
 }
 
-type Only = Partial<Pick<DeadLetterGroup, 'stream' | 'consumer' | 'reason'>>;
-const groupKey = ({ stream, consumer, reason }: Only) => JSON.stringify([stream, consumer, reason]);
-
-const within = (group: DeadLetterGroup, { stream, consumer, reason }: Only) =>
-  (stream === undefined || group.stream === stream) &&
-  (consumer === undefined || group.consumer === consumer) &&
-  (reason === undefined || group.reason === reason);
-
-/** Open ones that the filter leaves. */
-const openOf = (summary: DeadLetterSummary | undefined, only: Only): number =>
-  (summary?.groups ?? []).filter((group) => within(group, only)).reduce((sum, { counts }) => sum + counts.open, 0);
-
-interface GroupsProps {
-  readonly of: DeadLetterSummary;
-  readonly only: Only;
-  readonly onOpen: (only: Only & Record<string, string>) => void;
-}
-
-/** Where they come from, the most open ones first; one group alone is what the list shows anyway. */
-function Groups({ of: { groups, truncated }, only, onOpen }: GroupsProps) {
-  const shown = groups.filter((group) => within(group, only));
-  const narrowed = Object.values(only).some((value) => value !== undefined);
-  if (shown.length === 0 || (narrowed && shown.length === 1)) return null;
-  return (
-    <>
-      <DataTable
-        label="By stream, consumer and reason"
-        columns={groupColumns}
-        rows={shown}
-        keyOf={groupKey}
-        onRow={({ stream, consumer, reason }) => onOpen({ stream, consumer, reason })}
-      />
-      {truncated && <Quiet>There are more groups: these have the most open ones.</Quiet>}
-    </>
-  );
-}
-
 function Nothing({ narrowed }: { narrowed: boolean }) {
   return narrowed ? (
     <Empty title="No dead letter is like that">Take a filter away to see others.</Empty>
@@ -254,99 +212,3 @@ function Nothing({ narrowed }: { narrowed: boolean }) {
     </Empty>
   );
 }
-
-function Collecting({ of: { since, now, problem, gaps } }: { of: DeadLetterSummary['collecting'] }) {
-  const ended = gaps.filter(({ to }) => to !== null);
-  return (
-    <>
-      {problem !== null && <Alert severity="warning" title={problem} data-testid="collecting-problem" />}
-      {since === null ? (
-        <Alert severity="info" title="Nobody has listened yet">
-          A worker begins within seconds of a cluster being connected. What was given up before is not known.
-        </Alert>
-      ) : (
-        !now && (
-          <Alert severity="warning" title="Nobody listens at this moment" data-testid="nobody-listens">
-            What is given up now is missed, unless the cluster keeps it for the console. See whether a worker runs and
-            reaches the cluster.
-          </Alert>
-        )
-      )}
-      {since !== null && (
-        <Quiet>
-          Collected since {time(since)}
-          {ended.length > 0 &&
-            `; nobody listened ${ended
-              .slice(-mostGaps)
-              .map(({ from, to }) => `from ${time(from)} to ${time(to)}`)
-              .join(', ')}${ended.length > mostGaps ? ` and ${exact(ended.length - mostGaps)} times before` : ''}`}
-          .
-        </Quiet>
-      )}
-    </>
-  );
-}
-
-const groupColumns: Column<DeadLetterGroup>[] = [
-  { id: 'stream', header: 'Stream', cell: (row) => <strong>{row.stream}</strong> },
-  { id: 'consumer', header: 'Consumer', cell: (row) => row.consumer },
-  { id: 'open', header: 'Open', numeric: true, cell: (row) => <Count value={row.counts.open} /> },
-  {
-    id: 'retried',
-    header: 'Sent again',
-    numeric: true,
-    wide: true,
-    cell: (row) => <Count value={row.counts.retried} />,
-  },
-  { id: 'reason', header: 'Because', grow: true, cell: (row) => reasonWords[row.reason] },
-  {
-    id: 'newest',
-    header: 'Last',
-    nowrap: true,
-    cell: (row) => <span title={time(row.newest)}>{ago(row.newest)}</span>,
-  },
-];
-
-const columnsOf = (narrow: boolean): Column<DeadLetter>[] => [
-  { id: 'at', header: 'When', nowrap: true, cell: (row) => <span title={time(row.at)}>{ago(row.at)}</span> },
-  {
-    id: 'message',
-    header: 'Message',
-    nowrap: true,
-    cell: (row) => `${row.stream} ${exact(row.seq)}`,
-  },
-  ...(narrow
-    ? []
-    : [
-        { id: 'consumer', header: 'Consumer', cell: (row: DeadLetter) => row.consumer },
-        {
-          id: 'why',
-          header: 'Why',
-          grow: true,
-          cell: (row: DeadLetter) => (
-            <>
-              {row.why ?? reasonWords[row.reason]}
-              {(fateOf(row) ?? copyWords[row.copy]) !== null && (
-                <>
-                  <br />
-                  <Quiet>{fateOf(row) ?? copyWords[row.copy]}</Quiet>
-                </>
-              )}
-            </>
-          ),
-        },
-        {
-          id: 'deliveries',
-          header: 'Deliveries',
-          numeric: true,
-          wide: true,
-          cell: (row: DeadLetter) => <Count value={row.deliveries} />,
-        },
-      ]),
-  {
-    id: 'state',
-    header: 'State',
-    nowrap: true,
-    cell: (row) => <Badge color={stateColors[row.state]} text={stateWords[row.state]} />,
-  },
-];
