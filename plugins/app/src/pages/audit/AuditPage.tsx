@@ -2,10 +2,11 @@ import { Badge, Combobox, LinkButton } from '@grafana/ui';
 import { auditExportFormats, auditStatuses, routes, type AuditEntry } from '@jetstream-console/contract';
 import { urlThrough } from '../../api/client';
 import { useApi, useMay } from '../../api/hooks';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
 import { NoAccess } from '../../components/NoAccess';
-import { Mono, Pager, Quiet, Row, Stack } from '../../components/parts';
+import { Mono, Quiet, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Split } from '../../components/Split';
 import { Empty, Loaded } from '../../components/States';
@@ -175,14 +176,7 @@ function Acts() {
                   selected={opened ?? undefined}
                   onRow={(row) => url.set({ act: row.id }, opened !== null)}
                 />
-                <Pager
-                  total={total}
-                  shown={items.length}
-                  atStart={cursor === undefined}
-                  onFirst={() => url.set({ cursor: null })}
-                  onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-                  nextText="Earlier"
-                />
+                <CursorPager of={{ items, nextCursor, total }} nextText="Earlier" />
               </>
             )
           }

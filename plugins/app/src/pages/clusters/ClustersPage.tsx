@@ -2,10 +2,11 @@ import { Icon, LinkButton } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { toProblem } from '../../api/client';
 import { useApi, useMay } from '../../api/hooks';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
 import { FiguresAge, HealthBadge } from '../../components/Health';
-import { Count, pageUrl, Pager, Quiet, Row, Stack, State } from '../../components/parts';
+import { Count, pageUrl, Quiet, Row, Stack, State } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { perSecond } from '../../figures/words';
@@ -124,13 +125,7 @@ export function ClustersPage() {
                 keyOf={(row) => row.id}
                 to={(row) => pageUrl(`clusters/${row.id}`)}
               />
-              <Pager
-                total={page.total}
-                shown={page.items.length}
-                atStart={cursor === undefined}
-                onFirst={() => url.set({ cursor: null })}
-                onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
-              />
+              <CursorPager of={page} />
             </>
           )
         }

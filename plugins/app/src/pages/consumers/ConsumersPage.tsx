@@ -4,9 +4,10 @@ import type { ReactNode } from 'react';
 import { useApi } from '../../api/hooks';
 import { useMayChange } from '../../api/mayChange';
 import { ClusterScope } from '../../components/ClusterScope';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable } from '../../components/DataTable';
 import { Head, Refresh } from '../../components/Head';
-import { consumerUrl, Pager, Row, Stack } from '../../components/parts';
+import { consumerUrl, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { useKeys } from '../../useKeys';
@@ -104,13 +105,7 @@ function Consumers({ clusterId, stream, picker, children }: Props) {
                 onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
                 to={(row) => consumerUrl(clusterId, row.stream, row.name)}
               />
-              <Pager
-                total={page.total}
-                shown={page.items.length}
-                atStart={query.cursor === undefined}
-                onFirst={() => url.set({ cursor: null })}
-                onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
-              />
+              <CursorPager of={page} />
             </>
           )
         }

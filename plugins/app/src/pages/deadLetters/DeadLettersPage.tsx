@@ -5,9 +5,10 @@ import { useAct, useApi } from '../../api/hooks';
 import { ActDialog } from '../../components/ActDialog';
 import { Choices } from '../../components/Choices';
 import { ClusterScope } from '../../components/ClusterScope';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Figure, Figures, Pager, Row, Stack } from '../../components/parts';
+import { Figure, Figures, Row, Stack } from '../../components/parts';
 import { Split } from '../../components/Split';
 import { Empty, Loaded } from '../../components/States';
 import { count, exact } from '../../format';
@@ -185,14 +186,7 @@ function Letters({ clusterId, picker }: { clusterId: string; picker: ReactNode }
                   selected={opened ?? undefined}
                   onRow={(row) => url.set({ letter: row.id }, opened !== null)}
                 />
-                <Pager
-                  total={total}
-                  shown={items.length}
-                  atStart={cursor === undefined}
-                  onFirst={() => url.set({ cursor: null })}
-                  onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-                  nextText="Earlier"
-                />
+                <CursorPager of={{ items, nextCursor, total }} nextText="Earlier" />
               </>
             )
           }

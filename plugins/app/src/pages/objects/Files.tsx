@@ -3,9 +3,10 @@ import type { ObjectRow, StoreRow } from '@jetstream-console/contract';
 import { useApi } from '../../api/hooks';
 import { useMayChange } from '../../api/mayChange';
 import { CannotChange } from '../../components/CannotChange';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Refresh } from '../../components/Head';
-import { Mono, Pager, Quiet, Row, Stack } from '../../components/parts';
+import { Mono, Quiet, Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Split } from '../../components/Split';
 import { Empty, Loaded } from '../../components/States';
@@ -162,13 +163,7 @@ export function Files({ clusterId, row }: Props) {
                   selected={opened ?? undefined}
                   onRow={(item) => url.set({ file: item.name, upload: null }, opened !== null)}
                 />
-                <Pager
-                  total={total}
-                  shown={items.length}
-                  atStart={cursor === undefined}
-                  onFirst={() => url.set({ cursor: null })}
-                  onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-                />
+                <CursorPager of={{ items, nextCursor, total }} />
               </>
             )
           }

@@ -3,9 +3,10 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useMayChange } from '../../api/mayChange';
 import { ClusterScope } from '../../components/ClusterScope';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Pager, Row, Stack } from '../../components/parts';
+import { Row, Stack } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { useKeys } from '../../useKeys';
@@ -97,13 +98,7 @@ export function StoreList<T>({ kind, clusterId, picker, list, sorting, columns, 
                 onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
                 to={(row) => kind.url(clusterId, nameOf(row))}
               />
-              <Pager
-                total={total}
-                shown={items.length}
-                atStart={url.get('cursor') === undefined}
-                onFirst={() => url.set({ cursor: null })}
-                onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-              />
+              <CursorPager of={{ items, nextCursor, total }} />
             </>
           )
         }

@@ -1,8 +1,9 @@
 import { Alert } from '@grafana/ui';
 import { useApi } from '../../api/hooks';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable } from '../../components/DataTable';
 import { Refresh } from '../../components/Head';
-import { Count, Mono, Pager, Row, Stack, streamUrl } from '../../components/parts';
+import { Count, Mono, Row, Stack, streamUrl } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { useUrl } from '../../useUrl';
@@ -69,13 +70,7 @@ export function SubjectsTab({ clusterId, stream, payloads }: Props) {
                     },
                   ]}
                 />
-                <Pager
-                  total={page.total}
-                  shown={page.items.length}
-                  atStart={url.get('cursor') === undefined}
-                  onFirst={() => url.set({ cursor: null })}
-                  onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
-                />
+                <CursorPager of={page} />
               </>
             )}
           </>

@@ -5,9 +5,10 @@ import { useApi } from '../../api/hooks';
 import { useMayChange } from '../../api/mayChange';
 import { ChartLinks } from '../../charts';
 import { ClusterScope } from '../../components/ClusterScope';
+import { CursorPager } from '../../components/CursorPager';
 import { DataTable } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Figure, Figures, pageUrl, Pager, Quiet, Row, Stack, streamUrl } from '../../components/parts';
+import { Figure, Figures, pageUrl, Quiet, Row, Stack, streamUrl } from '../../components/parts';
 import { SearchBox } from '../../components/SearchBox';
 import { Empty, Loaded } from '../../components/States';
 import { bytes, count, exact } from '../../format';
@@ -188,13 +189,7 @@ function Streams({ cluster, picker }: { cluster: { id: string; name: string }; p
                   onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
                   to={(row) => streamUrl(cluster.id, row.name)}
                 />
-                <Pager
-                  total={page.total}
-                  shown={page.items.length}
-                  atStart={query.cursor === undefined}
-                  onFirst={() => url.set({ cursor: null })}
-                  onNext={page.nextCursor === null ? null : () => url.set({ cursor: page.nextCursor }, false)}
-                />
+                <CursorPager of={page} />
               </>
             )}
           </>

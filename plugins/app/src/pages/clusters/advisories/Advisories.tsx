@@ -1,8 +1,9 @@
 import { Combobox } from '@grafana/ui';
 import { advisorySeverities, type Advisory } from '@jetstream-console/contract';
+import { CursorPager } from '../../../components/CursorPager';
 import { DataTable, type Column } from '../../../components/DataTable';
 import { Refresh } from '../../../components/Head';
-import { Pager, Quiet, Row, Stack } from '../../../components/parts';
+import { Quiet, Row, Stack } from '../../../components/parts';
 import { SearchBox } from '../../../components/SearchBox';
 import { Split } from '../../../components/Split';
 import { Empty, Loaded } from '../../../components/States';
@@ -151,14 +152,7 @@ export function Advisories({ clusterId }: { clusterId: string }) {
                   selected={opened ?? undefined}
                   onRow={(row) => url.set({ advisory: keyOf(row) }, opened !== null)}
                 />
-                <Pager
-                  total={total}
-                  shown={items.length}
-                  atStart={cursor === undefined}
-                  onFirst={() => url.set({ cursor: null })}
-                  onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-                  nextText="Earlier"
-                />
+                <CursorPager of={{ items, nextCursor, total }} nextText="Earlier" />
               </>
             )
           }

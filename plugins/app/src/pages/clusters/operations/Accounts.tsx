@@ -1,8 +1,9 @@
 import type { AccountUse } from '@jetstream-console/contract';
 import { useApi } from '../../../api/hooks';
+import { CursorPager } from '../../../components/CursorPager';
 import { DataTable, type Column } from '../../../components/DataTable';
 import { Refresh } from '../../../components/Head';
-import { Count, Mono, Pager, Quiet, Row, Stack } from '../../../components/parts';
+import { Count, Mono, Quiet, Row, Stack } from '../../../components/parts';
 import { SearchBox } from '../../../components/SearchBox';
 import { Empty, Loaded } from '../../../components/States';
 import { bytes, exact } from '../../../format';
@@ -84,13 +85,7 @@ export function Accounts({ clusterId }: { clusterId: string }) {
                 sorting={sorting}
                 onSort={({ sort, order }) => url.set({ sort, order, cursor: null })}
               />
-              <Pager
-                total={total}
-                shown={items.length}
-                atStart={cursor === undefined}
-                onFirst={() => url.set({ cursor: null })}
-                onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-              />
+              <CursorPager of={{ items, nextCursor, total }} />
               <Quiet>
                 Summed over the {exact(servers)} {servers === 1 ? 'server that answers' : 'servers that answer'};
                 storage and memory count every copy.

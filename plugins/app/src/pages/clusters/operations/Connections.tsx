@@ -1,9 +1,10 @@
 import { Alert, Badge, RadioButtonGroup } from '@grafana/ui';
 import { connectionSorts, type ClientConnection } from '@jetstream-console/contract';
 import { useApi } from '../../../api/hooks';
+import { CursorPager } from '../../../components/CursorPager';
 import { DataTable, type Column } from '../../../components/DataTable';
 import { Refresh } from '../../../components/Head';
-import { Count, Mono, Pager, Quiet, Row, Stack } from '../../../components/parts';
+import { Count, Mono, Quiet, Row, Stack } from '../../../components/parts';
 import { SearchBox } from '../../../components/SearchBox';
 import { Split } from '../../../components/Split';
 import { Empty, Loaded } from '../../../components/States';
@@ -195,13 +196,7 @@ export function Connections({ clusterId }: { clusterId: string }) {
                     selected={opened ?? undefined}
                     onRow={(row) => url.set({ connection: keyOf(row), act: null }, opened !== null)}
                   />
-                  <Pager
-                    total={total}
-                    shown={items.length}
-                    atStart={cursor === undefined}
-                    onFirst={() => url.set({ cursor: null })}
-                    onNext={nextCursor === null ? null : () => url.set({ cursor: nextCursor }, false)}
-                  />
+                  <CursorPager of={{ items, nextCursor, total }} />
                 </>
               )}
             </>
