@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, page, pageQuery } from './common';
+import { flagQuery, id, instant, page, pageQuery } from './common';
 import { may, route, table } from './route';
 
 export const auditStatuses = ['success', 'failure', 'denied', 'pending'] as const;
@@ -32,6 +32,9 @@ const filters = {
     .optional(),
   login: z.string().max(254).describe('part of who did it').optional(),
   resource: z.string().max(512).describe('part of what it was done to').optional(),
+  whole: flagQuery
+    .describe('login and resource are whole names, as they are written: an index leads to them, however long the audit')
+    .optional(),
   user: id.optional(),
   cluster: id.optional(),
   status: z.enum(auditStatuses).optional(),
@@ -48,7 +51,10 @@ export const auditRoutes = table({
     summary: 'Who did what, newest first',
     access: may('audit_logs', 'read'),
     query: z.strictObject({ ...pageQuery, ...filters }),
-    response: page(auditEntry),
+    response: page(auditEntry).extend({
+      /** no further back than this was looked for what matches; the next page goes on there. Null: as far as it goes */
+      lookedUntil: instant.nullable(),
+    }),
   }),
   exportAudit: route({
     method: 'GET',

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { Finding, Mapping, Permission, Scope } from '@jetstream-console/contract';
 import type { ClusterTables } from '../clusters/schema';
 import type { DeadLetterTables } from '../jetstream/deadLetters/schema';
@@ -184,6 +184,9 @@ interface AuditOutbox {
   changes: Json<unknown> | null;
   completed_at: Date | null;
   shipped_at: Date | null;
+  thing: GeneratedAlways<string | null>;
+  part: GeneratedAlways<string | null>;
+  made: GeneratedAlways<string | null>;
 }
 
 export interface Database extends ClusterTables, DeadLetterTables {

@@ -20,7 +20,11 @@ const forms = {
   uuid: z.uuid(),
   /** since 1970 */
   millis: z.string().regex(/^\d{1,13}$/),
+  /** since 1970 */
+  micros: z.string().regex(/^\d{1,16}$/),
 } as const;
+
+export const notOfThisList = () => invalid('query.cursor', 'is not a cursor of this list; leave it out to start again');
 
 /**
  * @param of the form of each value: the database would take offence at another one
@@ -35,7 +39,7 @@ export function decodeCursor(cursor: string | undefined, of: readonly (keyof typ
       .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
     return values.map((value, i) => forms[of[i] ?? 'text'].parse(value));
   } catch {
-    throw invalid('query.cursor', 'is not a cursor of this list; leave it out to start again');
+    throw notOfThisList();
   }
 }
 

@@ -12,7 +12,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { ApiError, notFound } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
-import type { Pg } from '../../platform/pg';
+import type { Pg, Tx } from '../../platform/pg';
 import { decodeCursor, pageOf } from '../../tenants/cursor';
 import { readIfThere } from './exactApi';
 import { requireStream } from './guarded';
@@ -37,34 +37,39 @@ interface Row {
   readonly changes: unknown;
 }
 
-async function rowsOf(
-  pg: Pg,
-  ctx: Ctx,
+/** Those of one stream, the newest first; indexes on its name lead to them. */
+export function versionsOf(
+  tx: Tx,
   { clusterId, stream }: At,
   { id, after, limit }: { id?: string; after?: readonly string[] | null; limit: number },
-): Promise<Row[]> {
-  return pg.inOrg(ctx.principal.organizationId, (tx) => {
+) {
+  const named = (by: 'thing' | 'made', actions: readonly string[]) => {
     let select = tx
       .selectFrom('audit_outbox')
       .select(['id', 'time', 'action', 'login', 'changes'])
       .select(sql<string>`time::text`.as('exact'))
+      .where(by, '=', stream)
+      .where('action', 'in', actions)
       .where('cluster_id', '=', clusterId)
       .where('status', '=', 'success')
       .where('changes', 'is not', null)
-      .where((where) =>
-        where.or([
-          where.and([where('action', 'in', onIt), where('resource', '=', `stream=${stream}`)]),
-          where.and([where('action', 'in', making), sql<boolean>`changes -> 'after' ->> 'name' = ${stream}`]),
-        ]),
-      )
       .orderBy('time', 'desc')
       .orderBy('id', 'desc')
       .limit(limit);
     if (id !== undefined) select = select.where('id', '=', id);
     if (after) select = select.where(sql<boolean>`(time, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
-    return select.execute();
-  });
+    return tx.selectFrom(select.as('one')).selectAll();
+  };
+  return tx
+    .selectFrom(named('thing', onIt).unionAll(named('made', making)).as('both'))
+    .selectAll()
+    .orderBy('time', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
 }
+
+const rowsOf = (pg: Pg, ctx: Ctx, at: At, which: Parameters<typeof versionsOf>[2]): Promise<Row[]> =>
+  pg.inOrg(ctx.principal.organizationId, (tx) => versionsOf(tx, at, which).execute());
 
 function versionOf(row: Row): ConfigVersion {
   const { before, after } = changes.parse(row.changes);

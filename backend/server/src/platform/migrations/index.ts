@@ -11,6 +11,7 @@ import * as auditExpiry from './0009_audit_expiry';
 import * as deadLetters from './0010_dead_letters';
 import * as allowKick from './0011_allow_kick';
 import * as protobuf from './0012_protobuf';
+import * as auditNames from './0013_audit_names';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '0010_dead_letters': deadLetters,
   '0011_allow_kick': allowKick,
   '0012_protobuf': protobuf,
+  '0013_audit_names': auditNames,
 };

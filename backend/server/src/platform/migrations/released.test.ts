@@ -26,6 +26,7 @@ const released: Readonly<Record<string, string>> = {
   '0010_dead_letters': '9c9b9cc5d7b43ec1f9dfb28f398a813b',
   '0011_allow_kick': '7b615a000f0dcd0e6a603c1eae049dee',
   '0012_protobuf': 'd816ff8d0709eb9ed60b44d3a8798d5a',
+  '0013_audit_names': 'fbf14550b2790e274534e73f209c0952',
 };
 
 /** Sends nothing, and has names for the two roles that migrations ask for. */
