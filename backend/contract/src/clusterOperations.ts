@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountTier, limited } from './accountLimits';
 import { clusterParams, flagQuery, instant, limitQuery, page, pageQuery } from './common';
 import { consumerParams } from './jetstream';
 import { route, table, type Need } from './route';
@@ -82,7 +83,10 @@ const serverCheck = z.object({
 });
 
 export const accountUse = z.object({
+  /** what servers know it by: its public key where they have an operator */
   name: z.string(),
+  /** the name that its operator gave it; null where it goes by its name alone */
+  nameTag: told.nullable(),
   connections: z.number(),
   leafNodes: z.number(),
   slowConsumers: z.number(),
@@ -90,9 +94,18 @@ export const accountUse = z.object({
   outMsgs: z.number(),
   inBytes: z.number(),
   outBytes: z.number(),
-  /** summed over the servers, so every copy counts; null where the account has no JetStream */
+  /** bytes of every copy in the whole cluster; null where the account has no JetStream */
   jetstream: z
-    .object({ memory: z.number(), storage: z.number(), apiTotal: z.number(), apiErrors: z.number() })
+    .object({
+      memory: z.number(),
+      storage: z.number(),
+      apiTotal: z.number(),
+      apiErrors: z.number(),
+      /** null where there is a set of limits for each number of copies */
+      limits: z.object({ memory: limited, storage: limited }).nullable(),
+      /** such as R1 and R3; empty for an account whose limits hold for all of it */
+      tiers: z.array(z.string()),
+    })
     .nullable(),
 });
 export type AccountUse = z.infer<typeof accountUse>;
@@ -229,6 +242,24 @@ export const operationRoutes = table({
     }),
     response: page(accountUse).extend({
       /** how many answered: what another one holds is not in it */
+      servers: z.number().int(),
+      askedAt: instant,
+    }),
+  }),
+  getAccount: route({
+    method: 'GET',
+    path: '/clusters/:clusterId/accounts/:account',
+    summary: 'One account with its limits, by tier where it has tiers, and what is used of each',
+    params: clusterParams.extend({ account: z.string().min(1).max(255) }),
+    access: [on('accounts', 'read')],
+    credential: 'read',
+    response: accountUse.extend({
+      tiers: z.array(accountTier),
+      /**
+       * `account`: the account's own word; `jwt`: its JWT; `servers`: what servers tell of any account, which is storage
+       * and memory alone; null where it has no JetStream
+       */
+      limitsFrom: z.enum(['account', 'jwt', 'servers']).nullable(),
       servers: z.number().int(),
       askedAt: instant,
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountTier } from './accountLimits';
 import { clusterFields, clusterInput, credentialSchema, slotSchema, tlsSchema } from './clusterSettings';
 import { clusterParams, done, id, instant, label, page, pageQuery } from './common';
 import { route, table, type Need } from './route';
@@ -64,7 +65,12 @@ export const accountInfo = z.object({
   storage: z.number(),
   streams: z.number(),
   consumers: z.number(),
-  limits: z.object({ maxMemory: z.number(), maxStorage: z.number(), maxStreams: z.number(), maxConsumers: z.number() }),
+  /** -1 for no limit; null where there is a set of limits for each number of copies, as `tiers` tells */
+  limits: z
+    .object({ maxMemory: z.number(), maxStorage: z.number(), maxStreams: z.number(), maxConsumers: z.number() })
+    .nullable(),
+  /** one that is for all of it, or one for each number of copies that streams may have */
+  tiers: z.array(accountTier),
   api: z.object({ level: z.number(), total: z.number(), errors: z.number() }),
 });
 

@@ -33,6 +33,7 @@ export * from './grafanaConnections';
 export * from './people';
 export * from './roleBindings';
 export * from './audit';
+export * from './accountLimits';
 export * from './clusterSettings';
 export * from './clusters';
 export * from './clusterAdvisories';

@@ -48,6 +48,7 @@ export const needsCluster: Partial<Record<string, number>> = {
   kickConnection: 422,
   checkServers: 422,
   listAccounts: 422,
+  getAccount: 422,
   getMetaGroup: 422,
   stepDownMeta: 422,
   removeMetaPeer: 422,

@@ -6,7 +6,7 @@ import { openWorld } from './world';
 
 let cluster: NatsCluster;
 beforeAll(async () => {
-  cluster = await startNatsCluster({ [olderNode]: olderVersion });
+  cluster = await startNatsCluster({ versions: { [olderNode]: olderVersion } });
 });
 afterAll(async () => {
   await cluster?.stop();

@@ -1,6 +1,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { ConnectionOptions } from '@nats-io/transport-node';
 import { freePort, portAnswers, startProcess, untilReady, type Running } from '../../../scripts/engines/process';
 import { connectTo, natsProgram } from './nats';
 import { eventually } from './wait';
@@ -25,11 +26,24 @@ export interface NatsCluster {
 const app = { user: 'app', password: 'app-password' };
 const system = { user: 'sys', password: 'sys-password' };
 
-/**
- * Three servers with a system account and one account that has JetStream.
- * @param versions of a server by its name, where it starts with another one than the others
- */
-export async function startNatsCluster(versions: Readonly<Record<string, string>> = {}): Promise<NatsCluster> {
+const plainAccounts = `accounts {
+  SYS { users: [{ user: ${system.user}, password: "${system.password}" }] }
+  APP { jetstream: enabled, users: [{ user: ${app.user}, password: "${app.password}" }] }
+}
+system_account: SYS`;
+
+interface Options {
+  /** of a server by its name, where it starts with another one than the others */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** who may connect, where other accounts are wanted, and how somebody with JetStream does */
+  readonly accounts?: { readonly config: string; readonly login: ConnectionOptions };
+}
+
+/** Three servers with a system account and one account that has JetStream. */
+export async function startNatsCluster({
+  versions = {},
+  accounts = { config: plainAccounts, login: { user: app.user, pass: app.password } },
+}: Options = {}): Promise<NatsCluster> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'jetstream-console-cluster-'));
   const names = ['n1', 'n2', 'n3'];
   const ports = await Promise.all(names.map(freePort));
@@ -47,11 +61,7 @@ export async function startNatsCluster(versions: Readonly<Record<string, string>
 listen: "127.0.0.1:${ports[i]}"
 jetstream { store_dir: ${JSON.stringify(path.join(home, 'data'))}, max_memory_store: 64MB, max_file_store: 1GB }
 cluster { name: tested, listen: "127.0.0.1:${routePorts[i]}", routes: [${routePorts.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }
-accounts {
-  SYS { users: [{ user: ${system.user}, password: "${system.password}" }] }
-  APP { jetstream: enabled, users: [{ user: ${app.user}, password: "${app.password}" }] }
-}
-system_account: SYS
+${accounts.config}
 `,
       );
       return {
@@ -77,7 +87,7 @@ system_account: SYS
   };
   try {
     await Promise.all(nodes.map((node) => node.start(versions[node.name])));
-    await untilLeader(nodes[0]?.url ?? '');
+    await untilLeader(nodes[0]?.url ?? '', accounts.login);
   } catch (error) {
     await stop();
     throw error;
@@ -86,8 +96,8 @@ system_account: SYS
 }
 
 /** An open port says nothing of the meta group: streams can be made only once it has a leader. */
-async function untilLeader(url: string): Promise<void> {
-  const nc = await connectTo(url, { user: app.user, pass: app.password });
+async function untilLeader(url: string, login: ConnectionOptions): Promise<void> {
+  const nc = await connectTo(url, login);
   try {
     await eventually(async () => {
       const reply = await nc.request('$JS.API.INFO', undefined, { timeout: 1000 }).then(

@@ -27,16 +27,22 @@ export interface User {
   readonly creds: string;
 }
 
-/** An operator with a system account and one account with JetStream: what a server in operator mode is configured with. */
-export function makeOperator() {
+/** Limits as an account's JWT claims them: flat ones, or `tiered_limits`. */
+export type AccountLimits = Readonly<Record<string, unknown>>;
+
+/**
+ * An operator with a system account and the account `APP` with JetStream: what a server in operator mode is configured
+ * with.
+ * @param limits of APP, where others than plenty of everything
+ * @param others by name, each with JetStream in these limits
+ */
+export function makeOperator(limits: AccountLimits = storage, others: Readonly<Record<string, AccountLimits>> = {}) {
   const operator = createOperator();
   const [system, account] = [createAccount(), createAccount()];
-  const accountJwt = (key: KeyPair, name: string, jetstream: boolean) =>
-    jwt(operator, key.getPublicKey(), name, {
-      type: 'account',
-      version: 2,
-      limits: { ...noLimits, ...(jetstream && storage) },
-    });
+  const further = new Map(Object.keys(others).map((name) => [name, createAccount()]));
+  const accountJwt = (key: KeyPair, name: string, within: AccountLimits = {}) =>
+    jwt(operator, key.getPublicKey(), name, { type: 'account', version: 2, limits: { ...noLimits, ...within } });
+  const preload = [...further].map(([name, key]) => `${key.getPublicKey()}: ${accountJwt(key, name, others[name])}`);
   const user = (of: KeyPair, name: string, exp?: number): User => {
     const key = createUser();
     const token = jwt(of, key.getPublicKey(), name, { type: 'user', version: 2, subs: -1, data: -1, payload: -1 }, exp);
@@ -49,12 +55,20 @@ export function makeOperator() {
 system_account: ${system.getPublicKey()}
 resolver: MEMORY
 resolver_preload: {
-  ${system.getPublicKey()}: ${accountJwt(system, 'SYS', false)}
-  ${account.getPublicKey()}: ${accountJwt(account, 'APP', true)}
+  ${system.getPublicKey()}: ${accountJwt(system, 'SYS')}
+  ${account.getPublicKey()}: ${accountJwt(account, 'APP', limits)}
+  ${preload.join('\n  ')}
 }
 `,
     /** @param exp unix time at which the user ends */
     user: (name: string, exp?: number) => user(account, name, exp),
     systemUser: (name: string) => user(system, name),
+    account: account.getPublicKey(),
+    /** an account of `others` by its name: its public key, and a user in it */
+    other: (name: string) => {
+      const key = further.get(name);
+      if (!key) throw new Error(`${name} is no account of this operator`);
+      return { account: key.getPublicKey(), user: user(key, 'user') };
+    },
   };
 }

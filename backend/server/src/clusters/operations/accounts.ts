@@ -1,9 +1,12 @@
 import type { AccountUse, QueryOf, Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
+import { claimedLimits, limitedOf } from '../../jetstream/accountTiers';
+import { atMost } from '../../jetstream/api';
 import { pageSorted } from '../../jetstream/sorted';
 import type { Ctx } from '../../platform/handler';
 import type { Link, Links } from '../link';
 import { askServers, systemLink } from './ask';
+import { tame } from './told';
 
 type Query = QueryOf<Routes['listAccounts']>;
 const count = z.number().default(0);
@@ -14,6 +17,7 @@ const statz = z.object({
     .array(
       z.object({
         acc: z.string(),
+        name: z.string().optional(),
         conns: count,
         leafnodes: count,
         slow_consumers: count,
@@ -23,26 +27,32 @@ const statz = z.object({
     )
     .nullish(),
 });
-const jsz = z.object({
-  account_details: z
-    .array(
-      z.object({
-        name: z.string(),
-        memory: count,
-        storage: count,
-        api: z.object({ total: count, errors: count }).default({ total: 0, errors: 0 }),
-      }),
-    )
-    .nullish(),
+export const detail = z.object({
+  name: z.string(),
+  id: z.string().optional(),
+  memory: count,
+  storage: count,
+  /** the limits of an account without tiers: 64 bits with all of them set is none; of one with tiers 0 */
+  reserved_memory: count,
+  reserved_storage: count,
+  api: z.object({ total: count, errors: count }).default({ total: 0, errors: 0 }),
+});
+export type Detail = z.infer<typeof detail>;
+const jsz = z.object({ account_details: z.array(detail).nullish() });
+const claims = z.object({
+  account_detail: z.object({
+    decoded_jwt: z.object({ nats: z.object({ limits: claimedLimits }) }).optional(),
+  }),
 });
 /** Accounts of one answer. */
 const most = 1024;
+const atOnce = 4;
 
 type Statz = NonNullable<z.infer<typeof statz>['account_statz']>;
-type Details = NonNullable<z.infer<typeof jsz>['account_details']>;
 
 const nothing = (name: string): AccountUse => ({
   name,
+  nameTag: null,
   connections: 0,
   leafNodes: 0,
   slowConsumers: 0,
@@ -53,12 +63,42 @@ const nothing = (name: string): AccountUse => ({
   jetstream: null,
 });
 
-/** Every server counts its own part: an account is the sum of them. */
-export function sumAccounts(names: readonly string[], counted: Statz, held: Details): AccountUse[] {
+/** From here on JSON has lost digits: -1 as a number without a sign. */
+const noLimit = 2 ** 63;
+const maxOf = (reserved: number) => (reserved >= noLimit ? -1 : reserved);
+export const flatLimits = (held: Detail) => ({
+  max_memory: maxOf(held.reserved_memory),
+  max_storage: maxOf(held.reserved_storage),
+});
+const tagOf = (id: string, name: string | undefined) => (name === undefined || name === id ? null : tame(name));
+
+function withHeld(jetstream: AccountUse['jetstream'], held: Detail): AccountUse['jetstream'] {
+  const { max_memory, max_storage } = flatLimits(held);
+  const memory = Math.max(held.memory, jetstream?.memory ?? 0);
+  const storage = Math.max(held.storage, jetstream?.storage ?? 0);
+  return {
+    memory,
+    storage,
+    apiTotal: Math.max(held.api.total, jetstream?.apiTotal ?? 0),
+    apiErrors: Math.max(held.api.errors, jetstream?.apiErrors ?? 0),
+    limits: {
+      memory: limitedOf(memory, max_memory < 0 ? null : max_memory),
+      storage: limitedOf(storage, max_storage < 0 ? null : max_storage),
+    },
+    tiers: [],
+  };
+}
+
+/**
+ * Every server counts its own clients: an account has their sum. Of JetStream each tells what the whole cluster holds,
+ * some seconds old where others hold it: the largest is taken.
+ */
+export function sumAccounts(names: readonly string[], counted: Statz, held: readonly Detail[]): AccountUse[] {
   const sums = new Map(names.map((name) => [name, nothing(name)]));
   for (const part of counted) {
     const sum = sums.get(part.acc);
     if (!sum) continue;
+    sum.nameTag ??= tagOf(part.acc, part.name);
     sum.connections += part.conns;
     sum.leafNodes += part.leafnodes;
     sum.slowConsumers += part.slow_consumers;
@@ -67,16 +107,12 @@ export function sumAccounts(names: readonly string[], counted: Statz, held: Deta
     sum.inBytes += part.received.bytes;
     sum.outBytes += part.sent.bytes;
   }
-  for (const { name, memory, storage, api } of held) {
-    const sum = sums.get(name);
+  for (const part of held) {
+    const id = part.id ?? part.name;
+    const sum = sums.get(id);
     if (!sum) continue;
-    const { jetstream } = sum;
-    sum.jetstream = {
-      memory: memory + (jetstream?.memory ?? 0),
-      storage: storage + (jetstream?.storage ?? 0),
-      apiTotal: api.total + (jetstream?.apiTotal ?? 0),
-      apiErrors: api.errors + (jetstream?.apiErrors ?? 0),
-    };
+    sum.nameTag ??= tagOf(id, part.name);
+    sum.jetstream = withHeld(sum.jetstream, part);
   }
   return [...sums.values()];
 }
@@ -91,7 +127,7 @@ const valueOf = (sort: Query['sort'], account: AccountUse): string | number | nu
   })[sort];
 
 /** Connections and traffic; asked for no account at all, servers answer of every one. */
-async function countedBy(link: Link, names: readonly string[], signal: AbortSignal): Promise<Statz> {
+export async function countedBy(link: Link, names: readonly string[], signal: AbortSignal): Promise<Statz> {
   const all: Statz = [];
   for (let i = 0; i < names.length; i += most) {
     const accounts = names.slice(i, i + most);
@@ -103,8 +139,8 @@ async function countedBy(link: Link, names: readonly string[], signal: AbortSign
 }
 
 /** JetStream of all accounts; each server answers with a page of its own. */
-async function heldBy(link: Link, signal: AbortSignal): Promise<Details> {
-  const all: Details = [];
+async function heldBy(link: Link, signal: AbortSignal): Promise<Detail[]> {
+  const all: Detail[] = [];
   for (let offset = 0; ; offset += most) {
     const told = await askServers(
       link,
@@ -119,24 +155,49 @@ async function heldBy(link: Link, signal: AbortSignal): Promise<Details> {
   }
 }
 
+/** Names of all accounts, and a server that knows of them. */
+export async function namedBy(link: Link, signal: AbortSignal) {
+  const told = await askServers(link, '$SYS.REQ.SERVER.PING.ACCOUNTZ', {}, accountz, signal);
+  const names = [...new Set(told.flatMap(({ data }) => data.accounts ?? []))];
+  return { names, servers: told.map(({ server }) => server.id) };
+}
+
+/** The limits that an account's JWT claims, as one server has it. @returns null where it has none */
+export async function claimsOf(link: Link, server: string, account: string, signal: AbortSignal) {
+  const subject = `$SYS.REQ.SERVER.${server}.ACCOUNTZ`;
+  const [told] = await askServers(link, subject, { account }, claims, signal, 1);
+  return told?.data.account_detail.decoded_jwt?.nats.limits ?? null;
+}
+
+/** An account with tiers looks to JSZ as one that may hold nothing: its JWT says which it is. */
+async function withTiers(link: Link, server: string, account: AccountUse, signal: AbortSignal): Promise<AccountUse> {
+  const { jetstream } = account;
+  if (jetstream?.limits?.storage.max !== 0 || jetstream.limits.memory.max !== 0) return account;
+  const limits = await claimsOf(link, server, account.name, signal);
+  const tiers = [...(limits?.keys() ?? [])].filter((tier) => tier !== '').sort();
+  return tiers.length === 0 ? account : { ...account, jetstream: { ...jetstream, limits: null, tiers } };
+}
+
 export async function listAccounts(links: Links, ctx: Ctx, clusterId: string, query: Query) {
   const link = await systemLink(links, ctx, clusterId);
   const askedAt = new Date().toISOString();
-  const named = await askServers(link, '$SYS.REQ.SERVER.PING.ACCOUNTZ', {}, accountz, ctx.signal);
-  const search = query.search?.toLowerCase() ?? '';
-  const names = [...new Set(named.flatMap(({ data }) => data.accounts ?? []))].filter((name) =>
-    name.toLowerCase().includes(search),
-  );
+  const { names, servers } = await namedBy(link, ctx.signal);
   const [counted, held] = await Promise.all([countedBy(link, names, ctx.signal), heldBy(link, ctx.signal)]);
-  const accounts = sumAccounts(names, counted, held);
+  const search = query.search?.toLowerCase() ?? '';
+  const accounts = sumAccounts(names, counted, held).filter(({ name, nameTag }) =>
+    [name, nameTag].some((said) => said?.toLowerCase().includes(search)),
+  );
+  const page = pageSorted(
+    accounts,
+    query,
+    (account) => valueOf(query.sort, account),
+    ({ name }) => name,
+  );
+  const [server = ''] = servers;
   return {
-    ...pageSorted(
-      accounts,
-      query,
-      (account) => valueOf(query.sort, account),
-      ({ name }) => name,
-    ),
-    servers: named.length,
+    ...page,
+    items: await atMost(atOnce, page.items, (account) => withTiers(link, server, account, ctx.signal)),
+    servers: servers.length,
     askedAt,
   };
 }

@@ -3,6 +3,7 @@ import type { Handlers } from '../../platform/handler';
 import type { Ask } from '../../query/engine/ask';
 import type { Links } from '../link';
 import type { ClusterStore } from '../store';
+import { getAccount } from './accountDetail';
 import { listAccounts } from './accounts';
 import { getAdvisory, listAdvisories } from './advisories';
 import { getClusterConnection, listClusterConnections } from './connections';
@@ -29,6 +30,7 @@ export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes &
     listConsumerClients: ({ params }, ctx) => listConsumerClients(links, ctx, params),
     checkServers: ({ params, query }, ctx) => checkServers(links, ctx, params.clusterId, query),
     listAccounts: ({ params, query }, ctx) => listAccounts(links, ctx, params.clusterId, query),
+    getAccount: ({ params }, ctx) => getAccount(links, ctx, params),
     getMetaGroup: ({ params }, ctx) => getMetaGroup(links, ctx, params.clusterId),
     stepDownMeta: ({ params, body }, ctx) => stepDownMeta(links, ctx, params.clusterId, body),
     removeMetaPeer: ({ params, body }, ctx) => removeMetaPeer(links, ctx, params.clusterId, body),

@@ -50,7 +50,8 @@ export async function servers({ links }: QueryDeps, ctx: Ctx, { id, settings }: 
 
 async function ownAccount({ links }: QueryDeps, ctx: Ctx, { id, settings }: ClusterRecord): Promise<AccountNow> {
   const { limits, ...info } = await accountInfo(await links.open(ctx, id), ctx.signal);
-  return { cluster: settings.name, account: '', ...info, ...limits, domain: info.domain ?? '', own: true };
+  const none = { maxStreams: null, maxConsumers: null, maxStorage: null, maxMemory: null };
+  return { cluster: settings.name, account: '', ...info, ...(limits ?? none), domain: info.domain ?? '', own: true };
 }
 
 /** The cluster's own account as it says itself now; the others, where I may see them, from their newest samples. */

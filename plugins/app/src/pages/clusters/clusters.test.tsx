@@ -20,6 +20,7 @@ const reads = [
     streams: 8,
     consumers: 3,
     limits: { maxMemory: 0, maxStorage: 1000, maxStreams: -1, maxConsumers: 10 },
+    tiers: [],
     api: { level: 3, total: 100, errors: 1 },
   }),
   answers('clusterServers', { source: 'connection', items: [], askedAt: at }),
@@ -56,6 +57,29 @@ describe('a cluster', () => {
     const slots = screen.getByRole('region', { name: 'Credentials by level' });
     expect(within(slots).getByText('user shop')).toBeTruthy();
     expect(within(slots).getAllByText('none: goes out on Account')).toHaveLength(2);
+  });
+  it('says that limits are by tier where they are, instead of none', async () => {
+    const nothing = { used: 0, max: null, share: null };
+    const tier = {
+      ...{ tier: 'R3', allowed: true, memory: nothing, reservedStorage: null, reservedMemory: null, streams: null },
+      ...{ consumers: 0, consumersOfStream: null, streamStorage: null, streamMemory: null, ackPending: null },
+      ...{ storage: { used: 900, max: 1000, share: 0.9 }, maxBytesRequired: false },
+    };
+    backend.use(
+      answers('me', persona('admin')),
+      one(),
+      ...reads.slice(0, 1),
+      answers('clusterInfo', {
+        ...{ domain: null, memory: 0, storage: 2700, streams: 1, consumers: 0, limits: null, tiers: [tier] },
+        api: { level: 3, total: 100, errors: 1 },
+      }),
+      ...reads.slice(2),
+    );
+    show(<ClusterPage />, page);
+    expect((await screen.findByText('File storage')).parentElement?.textContent).toContain('by tier');
+    const limits = within(screen.getByRole('region', { name: 'R3: streams of 3 copies' }));
+    expect(limits.getByText('90 %')).toBeTruthy();
+    expect(screen.getByText(/^No tier for R1, R2, R4, R5/)).toBeTruthy();
   });
   it('shows a viewer the same, without a way to change it', async () => {
     backend.use(answers('me', persona('viewer')), one(), ...reads);

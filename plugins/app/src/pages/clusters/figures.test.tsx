@@ -20,6 +20,7 @@ const live = (source: 'system_account' | 'connection') => [
     streams: 8,
     consumers: 3,
     limits: { maxMemory: 0, maxStorage: 1000, maxStreams: -1, maxConsumers: 10 },
+    tiers: [],
     api: { level: 3, total: 100, errors: 1 },
   }),
   answers('clusterServers', { source, items: [], askedAt: at }),
