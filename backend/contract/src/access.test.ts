@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { decide, matchesName, matchesSubject, type Grant, type Question, type Scope } from './access';
+import { decide, decideEach, matchesName, matchesSubject, type Grant, type Question, type Scope } from './access';
 import { builtInRoles, grantsOf } from './roles';
 
 const c1 = '11111111-1111-4111-8111-111111111111';
@@ -94,29 +94,55 @@ describe('decide', () => {
     expect(ask(bound('viewer', { kind: 'team', teamId: team }), 'dashboards:read', { team: c1 })).toBe(false);
   });
 
-  it('never answers yes to the full question where it says no to the narrow one', () => {
-    const scopes = fc.oneof(
-      fc.constant<Scope>({ kind: 'organization' }),
-      fc.record({
-        kind: fc.constant('cluster' as const),
-        clusterId: fc.constantFrom(c1, c2),
-        namePattern: fc.option(fc.constantFrom('A*', '*', 'B?'), { nil: undefined }),
-        subjectPattern: fc.option(fc.constantFrom('a.>', '*.b', '>'), { nil: undefined }),
-      }),
-    );
+  const scopes = fc.oneof(
+    fc.constantFrom<Scope>({ kind: 'organization' }, { kind: 'own' }, { kind: 'team', teamId: team }),
+    fc.record({
+      kind: fc.constant('cluster' as const),
+      clusterId: fc.constantFrom(c1, c2),
+      namePattern: fc.option(fc.constantFrom('A*', '*', 'B?'), { nil: undefined }),
+      subjectPattern: fc.option(fc.constantFrom('a.>', '*.b', '>'), { nil: undefined }),
+    }),
+  );
+  const permissions = fc.constantFrom(
+    'streams:read',
+    'messages:read',
+    'clusters:read',
+    'consumers:pause',
+    'streams:delete',
+    'dashboards:read',
+  );
+  const roles = fc.constantFrom('viewer', 'reader', 'operator', 'editor', 'admin');
+  const names = fc.constantFrom('A1', 'B2', 'C');
+  const subjects = fc.constantFrom('a.b', 'x.b', 'z');
+
+  it('says of each of many what it says of one', () => {
+    const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
+    const held = fc.array(fc.tuple(roles, scopes), { maxLength: 3 });
+    const shared = fc.record({ cluster: optional(fc.constantFrom(c1, c2)), name: optional(names) });
+    const member = fc.record({
+      subject: optional(subjects),
+      owner: optional(fc.constantFrom(me, 'you')),
+      team: optional(fc.constantFrom(team, c1)),
+    });
     fc.assert(
-      fc.property(
-        scopes,
-        fc.constantFrom('viewer', 'reader', 'operator', 'editor', 'admin' as const),
-        fc.constantFrom('streams:read', 'messages:read', 'clusters:read', 'consumers:pause', 'streams:delete'),
-        fc.constantFrom('A1', 'B2', 'C'),
-        fc.constantFrom('a.b', 'x.b', 'z'),
-        (scope, role, permission, name, subject) => {
-          const grants = bound(role as 'viewer', scope);
-          const full = ask(grants, permission, { cluster: c1, name, subject });
-          if (full) expect(ask(grants, permission, { cluster: c1 }, true)).toBe(true);
-        },
-      ),
+      fc.property(held, permissions, shared, names, member, (pairs, permission, target, name, rest) => {
+        const grants = pairs.flatMap(([role, scope]) => bound(role as 'viewer', scope));
+        const [resource, action] = permission.split(':');
+        const added = { ...(target.name === undefined && { name }), ...rest };
+        const each = decideEach(grants, { resource, action } as Question, target, me);
+        expect(each(added)).toBe(ask(grants, permission, { ...target, ...added }));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('never answers yes to the full question where it says no to the narrow one', () => {
+    fc.assert(
+      fc.property(scopes, roles, permissions, names, subjects, (scope, role, permission, name, subject) => {
+        const grants = bound(role as 'viewer', scope);
+        const full = ask(grants, permission, { cluster: c1, name, subject });
+        if (full) expect(ask(grants, permission, { cluster: c1 }, true)).toBe(true);
+      }),
     );
   });
 });

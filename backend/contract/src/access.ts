@@ -202,6 +202,31 @@ export function decide(grants: readonly Grant[], question: Question, subject: st
   };
 }
 
+/** A grant that holds whatever else the target turns out to be: nothing of it hangs on a name, subject, owner or team not known yet. */
+function coversAll(grant: Grant, target: Target): boolean {
+  const { scope } = grant;
+  if (scope.kind === 'organization') return true;
+  return scope.kind === 'cluster' && scope.subjectPattern === undefined && clusterCovers(grant, scope, target, false);
+}
+
+/**
+ * The same question about each of many members of one target (the keys of a bucket, the streams of a cluster): grants
+ * are looked through once, and a member is asked about only where an answer hangs on it.
+ * @param target what all of them share
+ * @returns for what a member adds (its name, its subject) what `decide` would say of the whole; a member adds, and
+ * does not replace
+ */
+export function decideEach(
+  grants: readonly Grant[],
+  permission: Permission,
+  target: Target,
+  subject: string,
+): (member: Target) => boolean {
+  const able = grants.filter((g) => g.resource === permission.resource && g.action === permission.action);
+  if (able.some((grant) => coversAll(grant, target))) return () => true;
+  return (member) => able.some((grant) => scopeCovers(grant, { ...target, ...member }, subject, false));
+}
+
 export function showPermission(permission: Permission): string {
   return `${permission.resource}:${permission.action}`;
 }

@@ -1,6 +1,5 @@
-import { decide } from '@jetstream-console/contract';
+import { asking } from '../access/asking';
 import type { Snapshots } from '../access/snapshot';
-import { forbidden } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { Pg } from '../platform/pg';
 import { refuse } from './grafanaToken';
@@ -26,17 +25,7 @@ export function makeCurrent(deps: CurrentDeps, ctx: Ctx): () => Promise<Ctx> {
         throw refuse('Your session has ended.');
       const { principal } = await knownPerson(deps, ctx.principal.subject.id);
       at = deps.now();
-      const ask: Ctx['decide'] = (permission, target) =>
-        decide(principal.grants, { ...permission, target }, principal.subject.id);
-      known = {
-        ...ctx,
-        principal,
-        decide: ask,
-        require: (permission, target) => {
-          const decision = ask(permission, target);
-          if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}.`);
-        },
-      };
+      known = { ...ctx, ...asking(principal), principal };
     }
     return known;
   };

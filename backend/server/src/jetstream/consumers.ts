@@ -184,10 +184,11 @@ const lists = shortCache<Found>(ttlMs, 500);
 type Query = QueryOf<Routes['listConsumers']>;
 function answer(ctx: Ctx, clusterId: string, found: Found, query: Query) {
   const search = query.search?.toLowerCase();
+  const readable = ctx.each({ resource: 'consumers', action: 'read' }, { cluster: clusterId });
   const rows = found.rows.filter(
     (row) =>
       (search === undefined || row.name.toLowerCase().includes(search) || row.stream.toLowerCase().includes(search)) &&
-      ctx.decide({ resource: 'consumers', action: 'read' }, { cluster: clusterId, name: row.stream }).allowed,
+      readable({ name: row.stream }),
   );
   return {
     ...pageSorted(
@@ -198,12 +199,7 @@ function answer(ctx: Ctx, clusterId: string, found: Found, query: Query) {
     ),
     missing: [
       ...rows.filter((row) => row.state === 'missing').map((row) => `${row.stream} > ${row.name}`),
-      ...found.silent
-        .filter(
-          (stream) =>
-            ctx.decide({ resource: 'consumers', action: 'read' }, { cluster: clusterId, name: stream }).allowed,
-        )
-        .map((stream) => `${stream} > *`),
+      ...found.silent.filter((stream) => readable({ name: stream })).map((stream) => `${stream} > *`),
     ],
     provenance: { source: found.source, askedAt: found.askedAt, tookMs: found.tookMs },
   };

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { bucketRow, QueryOf, Routes } from '@jetstream-console/contract';
 import type { z } from 'zod';
-import type { Links } from '../clusters/link';
+import type { Link, Links } from '../clusters/link';
 import type { Ctx } from '../platform/handler';
 import { shortCache } from './cache';
 import { intoFolders } from './kvFolders';
@@ -61,10 +61,9 @@ export async function listBuckets(links: Links, ctx: Ctx, clusterId: string, que
   const link = await links.open(ctx, clusterId);
   const list = await bucketLists.of(link);
   const search = query.search?.toLowerCase();
+  const readable = ctx.each({ resource: 'kv_stores', action: 'read' }, { cluster: clusterId });
   const rows = list.rows.filter(
-    (row) =>
-      (search === undefined || row.bucket.toLowerCase().includes(search)) &&
-      ctx.decide({ resource: 'kv_stores', action: 'read' }, { cluster: clusterId, name: row.bucket }).allowed,
+    (row) => (search === undefined || row.bucket.toLowerCase().includes(search)) && readable({ name: row.bucket }),
   );
   return {
     ...pageSorted(
@@ -86,7 +85,19 @@ export async function getBucket(links: Links, ctx: Ctx, clusterId: string, bucke
   return { row: toBucket(info), config: raw.config, provenance: from };
 }
 
-const keyLists = shortCache<Awaited<ReturnType<typeof subjectCounts>>>(5000, 50);
+interface KeyList {
+  readonly keys: readonly { readonly key: string; readonly revisions: number }[];
+  readonly complete: boolean;
+}
+const keyLists = shortCache<KeyList>(5000, 50);
+
+async function readKeys(link: Link, bucket: string, subjectPrefix: string, filter: string): Promise<KeyList> {
+  const counts = await subjectCounts(link, `KV_${bucket}`, filter, new AbortController().signal);
+  return {
+    keys: counts.subjects.map(([subject, revisions]) => ({ key: subject.slice(subjectPrefix.length), revisions })),
+    complete: counts.complete,
+  };
+}
 
 /** Whole tokens of a prefix are a filter the server applies; a part of a token is matched here. */
 export const filterFor = (subjectPrefix: string, keyPrefix: string): string =>
@@ -103,17 +114,11 @@ export async function listKeys(
   const link = await links.open(ctx, clusterId);
   const subjectPrefix = await prefixOf(link, bucket);
   const filter = filterFor(subjectPrefix, query.prefix);
-  const counts = await keyLists.get(`${link.generation} ${bucket} ${filter}`, () =>
-    subjectCounts(link, `KV_${bucket}`, filter, new AbortController().signal),
+  const list = await keyLists.get(`${link.generation} ${bucket} ${filter}`, () =>
+    readKeys(link, bucket, subjectPrefix, filter),
   );
-  const keys = counts.subjects
-    .map(([subject, revisions]) => ({ key: subject.slice(subjectPrefix.length), revisions }))
-    .filter(
-      ({ key }) =>
-        key.startsWith(query.prefix) &&
-        ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster: clusterId, name: bucket, subject: key })
-          .allowed,
-    );
+  const mayRead = ctx.each({ resource: 'kv_values', action: 'read' }, { cluster: clusterId, name: bucket });
+  const keys = list.keys.filter(({ key }) => key.startsWith(query.prefix) && mayRead({ subject: key }));
   const listed = query.folders ? intoFolders(keys, query.prefix) : keys.map((key) => ({ ...key, keys: null }));
   const page = pageSorted(
     listed,
@@ -132,7 +137,7 @@ export async function listKeys(
   return {
     nextCursor: page.nextCursor,
     total: page.total,
-    complete: counts.complete,
+    complete: list.complete,
     items: page.items.map(({ key, revisions, keys: inside }) => {
       const stored = values.get(subjectPrefix + key);
       return {

@@ -104,6 +104,7 @@ export async function listStreams(
     isSampled(query.sort) ? perStream(ctx, clusterId, query.sort) : new Map<string, number>(),
   ]);
   const search = query.search?.toLowerCase();
+  const readable = ctx.each({ resource: 'streams', action: 'read' }, { cluster: clusterId });
   const rows = list.rows.filter(
     (row) =>
       (query.kind === 'all' || row.kind === query.kind) &&
@@ -113,7 +114,7 @@ export async function listStreams(
         Object.entries(row.labels).some((label) => label.join('=').toLowerCase().includes(search))) &&
       (query.label === undefined || hasLabel(row, query.label)) &&
       (query.health === 'all' || hasProblem(row)) &&
-      ctx.decide({ resource: 'streams', action: 'read' }, { cluster: clusterId, name: row.name }).allowed,
+      readable({ name: row.name }),
   );
   const visible = new Set(rows.map((row) => row.name));
   const sum = (pick: (row: StreamRow) => number | null) => rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
@@ -186,13 +187,15 @@ export async function subjectCounts(link: Link, stream: string, filter: string, 
 }
 
 /** The subjects of a bucket are its keys, which only a grant on them shows; elsewhere they belong to the topology. */
-function mayNameSubject(ctx: Ctx, cluster: string, stream: string, subject: string): boolean {
-  if (!ctx.decide({ resource: 'streams', action: 'read' }, { cluster, name: stream, subject }).allowed) return false;
-  const bucket = bucketOf(stream, subject);
-  return (
-    bucket === undefined ||
-    ctx.decide({ resource: 'kv_values', action: 'read' }, { cluster, name: bucket, subject: keyOf(subject) }).allowed
-  );
+function mayNameSubject(ctx: Ctx, cluster: string, stream: string): (subject: string) => boolean {
+  const ofStream = ctx.each({ resource: 'streams', action: 'read' }, { cluster, name: stream });
+  // A mirror of buckets may hold the keys of several.
+  const ofBucket = ctx.each({ resource: 'kv_values', action: 'read' }, { cluster });
+  return (subject) => {
+    if (!ofStream({ subject })) return false;
+    const bucket = bucketOf(stream, subject);
+    return bucket === undefined || ofBucket({ name: bucket, subject: keyOf(subject) });
+  };
 }
 
 const subjectLists = shortCache<Awaited<ReturnType<typeof subjectCounts>> & { askedAt: string; tookMs: number }>(
@@ -214,7 +217,8 @@ export async function listSubjects(
     return { ...counts, askedAt: new Date().toISOString(), tookMs: Math.round(performance.now() - started) };
   });
   const order = query.sort === 'count' ? 'desc' : 'asc';
-  const shown = found.subjects.filter(([subject]) => mayNameSubject(ctx, clusterId, stream, subject));
+  const mayName = mayNameSubject(ctx, clusterId, stream);
+  const shown = found.subjects.filter(([subject]) => mayName(subject));
   const page = pageSorted(
     shown,
     { ...query, order },

@@ -40,8 +40,10 @@ export interface Ctx {
   readonly accept: string;
   /** the route's credential level; what `links.open` hands out never goes above it */
   readonly level: Route['credential'];
-  /** the full question for one item, for lists and scans */
+  /** the full question for one thing */
   decide(permission: Permission, target: Target): Decision;
+  /** the same for each of many that share a target, for lists and scans: `decideEach` of the contract */
+  each(permission: Permission, target: Target): (member: Target) => boolean;
   /** throws 403, which the router audits as denied */
   require(permission: Permission, target: Target): void;
   /** what is sent to a route that takes bytes: read once, part by part, so that nobody holds the whole of it */

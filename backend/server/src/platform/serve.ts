@@ -1,5 +1,6 @@
-import { decide, type Need, type Permission, type Route, type Routes, type Target } from '@jetstream-console/contract';
+import { decide, type Need, type Route, type Routes, type Target } from '@jetstream-console/contract';
 import type { Request, Response } from 'express';
+import { asking } from '../access/asking';
 import { whoOf, type Act, type Audit, type Outcome } from '../audit/audit';
 import { asApiError, emitter, sendParts } from './answer';
 import { ApiError, forbidden } from './errors';
@@ -85,9 +86,8 @@ function makeCtx(
     if (!res.writableFinished) gone.abort();
   });
   const changes: { value: unknown } = { value: undefined };
-  const ask = (permission: Permission, target: Target) =>
-    decide(principal.grants, { ...permission, target }, principal.subject.id);
   const ctx: Ctx = {
+    ...asking(principal),
     principal,
     requestId,
     ip,
@@ -96,11 +96,6 @@ function makeCtx(
     level: route.credential,
     // A stop ends what streams for minutes; short answers come to their end, which listen() waits for.
     signal: ['events', 'bytes'].includes(route.sends) ? AbortSignal.any([gone.signal, deps.stopping]) : gone.signal,
-    decide: ask,
-    require: (permission, target) => {
-      const decision = ask(permission, target);
-      if (!decision.allowed) throw forbidden(`You may not do this: ${decision.reason}.`);
-    },
     upload: uploadOf(req),
     changed: (before, after) => {
       changes.value = { before, after };

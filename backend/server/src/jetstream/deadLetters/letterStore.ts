@@ -45,13 +45,14 @@ export async function streamNames(tx: Tx, clusterId: string): Promise<string[]> 
  */
 export async function visibleStreams(
   tx: Tx,
-  ctx: Pick<Ctx, 'decide'>,
+  ctx: Pick<Ctx, 'each'>,
   clusterId: string,
   also: readonly Permission[] = [],
 ): Promise<string[] | null> {
-  const allowed = (target: Target) => [see, ...also].every((permission) => ctx.decide(permission, target).allowed);
-  if (allowed({ cluster: clusterId })) return null;
-  return (await streamNames(tx, clusterId)).filter((name) => allowed({ cluster: clusterId, name }));
+  const asked = [see, ...also].map((permission) => ctx.each(permission, { cluster: clusterId }));
+  const allowed = (member: Target) => asked.every((may) => may(member));
+  if (allowed({})) return null;
+  return (await streamNames(tx, clusterId)).filter((name) => allowed({ name }));
 }
 
 /** What a filter says, as conditions. */

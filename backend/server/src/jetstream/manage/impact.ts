@@ -38,9 +38,8 @@ export async function streamImpact(links: Links, ctx: Ctx, { clusterId, stream }
         ? [{ stream: name, as: 'source' as const }]
         : []),
     ]);
-  const visible = drawn.filter(
-    ({ stream: name }) => ctx.decide({ resource: 'streams', action: 'read' }, { cluster: clusterId, name }).allowed,
-  );
+  const readable = ctx.each({ resource: 'streams', action: 'read' }, { cluster: clusterId });
+  const visible = drawn.filter(({ stream: name }) => readable({ name }));
   const consumers = parseReply(consumerNames, names, 'CONSUMER.NAMES');
   const maySee = ctx.decide({ resource: 'consumers', action: 'read' }, { cluster: clusterId, name: stream }).allowed;
   return {

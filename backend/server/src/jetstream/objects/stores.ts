@@ -56,10 +56,9 @@ export async function listObjectStores(
 ): Promise<ResponseOf<Routes['listObjectStores']>> {
   const list = await objectStoreLists.of(await links.open(ctx, clusterId));
   const search = query.search?.toLowerCase();
+  const readable = ctx.each({ resource: 'object_stores', action: 'read' }, { cluster: clusterId });
   const rows = list.rows.filter(
-    ({ store }) =>
-      (search === undefined || store.toLowerCase().includes(search)) &&
-      ctx.decide({ resource: 'object_stores', action: 'read' }, { cluster: clusterId, name: store }).allowed,
+    ({ store }) => (search === undefined || store.toLowerCase().includes(search)) && readable({ name: store }),
   );
   return {
     ...pageSorted(

@@ -24,13 +24,16 @@ export async function watchKeys(
       subject: filterFor(prefix, query.prefix),
       after: query.after,
       question: { ...reading, target },
-      turn: async (now) => ({
-        link: await deps.links.open(now, clusterId),
-        keep: ({ subject }) => {
-          const key = subject.slice(prefix.length);
-          return key.startsWith(query.prefix) && now.decide(reading, { ...target, subject: key }).allowed;
-        },
-      }),
+      turn: async (now) => {
+        const mayRead = now.each(reading, target);
+        return {
+          link: await deps.links.open(now, clusterId),
+          keep: ({ subject }) => {
+            const key = subject.slice(prefix.length);
+            return key.startsWith(query.prefix) && mayRead({ subject: key });
+          },
+        };
+      },
       entryOf: (stored) => toEntry(prefix, stored, query.previewBytes, false),
     },
     emit,
