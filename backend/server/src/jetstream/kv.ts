@@ -86,7 +86,7 @@ export async function getBucket(links: Links, ctx: Ctx, clusterId: string, bucke
 }
 
 interface KeyList {
-  readonly keys: readonly { readonly key: string; readonly revisions: number }[];
+  readonly keys: readonly { readonly key: string; readonly revisions: number; readonly keys: null }[];
   readonly complete: boolean;
 }
 const keyLists = shortCache<KeyList>(5000, 50);
@@ -94,7 +94,11 @@ const keyLists = shortCache<KeyList>(5000, 50);
 async function readKeys(link: Link, bucket: string, subjectPrefix: string, filter: string): Promise<KeyList> {
   const counts = await subjectCounts(link, `KV_${bucket}`, filter, new AbortController().signal);
   return {
-    keys: counts.subjects.map(([subject, revisions]) => ({ key: subject.slice(subjectPrefix.length), revisions })),
+    keys: counts.subjects.map(([subject, revisions]) => ({
+      key: subject.slice(subjectPrefix.length),
+      revisions,
+      keys: null,
+    })),
     complete: counts.complete,
   };
 }
@@ -119,7 +123,7 @@ export async function listKeys(
   );
   const mayRead = ctx.each({ resource: 'kv_values', action: 'read' }, { cluster: clusterId, name: bucket });
   const keys = list.keys.filter(({ key }) => key.startsWith(query.prefix) && mayRead({ subject: key }));
-  const listed = query.folders ? intoFolders(keys, query.prefix) : keys.map((key) => ({ ...key, keys: null }));
+  const listed = query.folders ? intoFolders(keys, query.prefix) : keys;
   const page = pageSorted(
     listed,
     { sort: query.folders ? 'folder' : 'key', order: 'asc', limit: query.limit, cursor: query.cursor },
