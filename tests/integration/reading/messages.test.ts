@@ -7,9 +7,10 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { routes } from '@jetstream-console/contract';
-import { headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
+import { createInbox, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { headerBlockOf, headersIn } from '../../../backend/server/src/jetstream/headerBlock';
 import { startTestApi, type TestApi } from '../setup/api';
 import { addCluster } from '../setup/clusters';
 import { connectTo, startNatsServer, type NatsServer } from '../setup/nats';
@@ -236,6 +237,26 @@ it('reads the same with and without allow_direct, over any holes, by any filter,
     ),
     { numRuns: 10 },
   );
+});
+
+describe('the headers of what a server sends', () => {
+  it('are found where the client holds them, whole and in parts, with payload and without', async () => {
+    const inbox = createInbox();
+    const h = natsHeaders();
+    h.append('Kind', 'a');
+    h.append('Kind', 'ß');
+    // The last one comes in more than one piece.
+    const payloads = ['', 'x', 'y'.repeat(900_000)];
+    const sub = nc.subscribe(inbox, { max: payloads.length });
+    for (const payload of payloads) nc.publish(inbox, payload, { headers: h });
+    const came: number[] = [];
+    for await (const msg of sub) {
+      came.push(msg.data.length);
+      const block = headerBlockOf(msg, inbox.length);
+      expect(headersIn(block ?? '')).toEqual([['Kind', ['a', 'ß']]]);
+    }
+    expect(came).toEqual(payloads.map(({ length }) => length));
+  });
 });
 
 describe('reading without consuming', () => {

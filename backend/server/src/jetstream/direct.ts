@@ -1,6 +1,7 @@
 import { createInbox, type Msg } from '@nats-io/transport-node';
 import { isAtLeast, type Link } from '../clusters/link';
 import { ApiError } from '../platform/errors';
+import { addHeader, eachHeader, headerBlockOf, type HeaderList } from './headerBlock';
 import { clientGone, fromClientError, fromNatsError, natsTimeout, requestTimeoutMs } from './api';
 
 /** A message as the stream holds it; headers are decoded when somebody looks. */
@@ -10,7 +11,7 @@ export interface Stored {
   /** RFC 3339 with nanoseconds */
   readonly time: string;
   readonly data: Buffer;
-  headers(): [string, string[]][];
+  headers(): HeaderList;
 }
 
 /** The body of DIRECT.GET and STREAM.MSG.GET, as the server names its fields. */
@@ -28,8 +29,10 @@ export interface GetRequest {
  * Added by the server to the answer of a direct get, behind what the message itself has: whoever published it may have
  * set the same names, and republished messages have them, so that only the last value is the server's word.
  */
-const added = new Set(['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp']);
-const addedInBatches = new Set([...added, 'Nats-Num-Pending', 'Nats-Last-Sequence']);
+const added = ['Nats-Stream', 'Nats-Subject', 'Nats-Sequence', 'Nats-Time-Stamp'];
+const addedInBatches = [...added, 'Nats-Num-Pending', 'Nats-Last-Sequence'];
+const placesOf = (names: readonly string[]) => new Map(names.map((name, place) => [name, place]));
+const places = { single: placesOf(added), batched: placesOf(addedInBatches) };
 
 interface Answer {
   readonly stored: Stored;
@@ -37,30 +40,37 @@ interface Answer {
   readonly pending: number | null;
 }
 
-/** One pass over the headers: looking each up by name would walk them all every time, and this runs for every message. */
-function fromDirect(msg: Msg, batched: boolean): Answer {
-  let seq = NaN;
-  let subject = '';
-  let time = '';
-  let pending: number | null = null;
-  let own: [string, string[]][] | null = null;
-  const servers = batched ? addedInBatches : added;
-  for (const [name, values] of msg.headers ?? []) {
-    if (!servers.has(name)) {
-      (own ??= []).push([name, values]);
-      continue;
-    }
-    const value = values.at(-1) ?? '';
-    if (name === 'Nats-Sequence') seq = Number(value);
-    else if (name === 'Nats-Subject') subject = value;
-    else if (name === 'Nats-Time-Stamp') time = value;
-    else if (name === 'Nats-Num-Pending') pending = Number(value);
-    if (values.length > 1) (own ??= []).push([name, values.slice(0, -1)]);
+const noHeaders: HeaderList = [];
+
+/** This runs for every message that anybody looks at, exports, copies or searches. */
+function fromDirect(msg: Msg, batched: boolean, inbox: string): Answer {
+  const names: string[] = [];
+  const values: string[] = [];
+  const take = (name: string, value: string) => {
+    names.push(name);
+    values.push(value);
+  };
+  const block = headerBlockOf(msg, inbox.length);
+  if (block !== null) eachHeader(block, take);
+  else for (const [name, all] of msg.headers ?? []) for (const value of all) take(name, value);
+  const servers = batched ? places.batched : places.single;
+  const said: (string | undefined)[] = [];
+  const own: number[] = [];
+  for (let i = names.length - 1; i >= 0; i--) {
+    const place = servers.get(names[i] ?? '');
+    if (place !== undefined && said[place] === undefined) said[place] = values[i];
+    else own.push(i);
   }
+  const [, subject = '', seq, time = '', pending] = said;
+  const listed = own.length === 0 ? noHeaders : [];
+  for (const i of own.reverse()) addHeader(listed, names[i] ?? '', values[i] ?? '');
   const data = Buffer.isBuffer(msg.data)
     ? msg.data
     : Buffer.from(msg.data.buffer, msg.data.byteOffset, msg.data.byteLength);
-  return { stored: { seq, subject, time, data, headers: () => own ?? [] }, pending };
+  return {
+    stored: { seq: Number(seq), subject, time, data, headers: () => listed },
+    pending: pending === undefined ? null : Number(pending),
+  };
 }
 
 /** Batches, `multi_last` and `start_time` came with 2.11; an older server ignores what it does not know. */
@@ -112,13 +122,14 @@ export function directGet(
     const gone = () => end(() => reject(clientGone()));
     // Between two messages of a batch too: a server that stops in the middle is a server that does not answer.
     const timer = setTimeout(() => end(() => reject(natsTimeout(subject))), requestTimeoutMs);
-    const sub = link.nc.subscribe(createInbox(link.inboxPrefix), {
+    const inbox = createInbox(link.inboxPrefix);
+    const sub = link.nc.subscribe(inbox, {
       callback: (error, msg) => {
         if (error) return end(() => reject(fromClientError(error, subject)));
         const ending = endingOf(msg, subject);
         if (ending instanceof ApiError) return end(() => reject(ending));
         if (ending !== null) return end(() => resolve({ messages, more: ending.pending > 0, pending: ending.pending }));
-        const { stored, pending } = fromDirect(msg, batched);
+        const { stored, pending } = fromDirect(msg, batched, inbox);
         messages.push(stored);
         // A server that knows no batches answers with one message and no end: there may be more behind it.
         if (batched && pending === null) return end(() => resolve({ messages, more: true, pending: null }));
@@ -129,7 +140,7 @@ export function directGet(
     if (signal.aborted) return gone();
     signal.addEventListener('abort', gone, { once: true });
     try {
-      link.nc.publish(subject, JSON.stringify(request), { reply: sub.getSubject() });
+      link.nc.publish(subject, JSON.stringify(request), { reply: inbox });
     } catch (error) {
       end(() => reject(fromClientError(error, subject)));
     }

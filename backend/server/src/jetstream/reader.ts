@@ -3,6 +3,7 @@ import type { Link } from '../clusters/link';
 import { ApiError } from '../platform/errors';
 import { apiRequest, atMost, parseReply } from './api';
 import { directGet, knowsBatches, type GetRequest, type Stored } from './direct';
+import { headersIn } from './headerBlock';
 
 export type { Stored } from './direct';
 
@@ -46,15 +47,6 @@ const gotten = z.object({
   }),
 });
 
-function parseHeaderBlock(block: Buffer): [string, string[]][] {
-  const found = new Map<string, string[]>();
-  for (const line of block.toString('utf8').split('\r\n').slice(1)) {
-    const at = line.indexOf(':');
-    if (at > 0) found.set(line.slice(0, at), [...(found.get(line.slice(0, at)) ?? []), line.slice(at + 1).trim()]);
-  }
-  return [...found];
-}
-
 type GetOne = (request: GetRequest) => Promise<Stored | null>;
 
 const apiGet =
@@ -71,7 +63,7 @@ const apiGet =
         subject: message.subject,
         time: message.time,
         data: Buffer.from(message.data ?? '', 'base64'),
-        headers: () => (message.hdrs ? parseHeaderBlock(Buffer.from(message.hdrs, 'base64')) : []),
+        headers: () => (message.hdrs ? headersIn(Buffer.from(message.hdrs, 'base64').toString('utf8')) : []),
       };
     } catch (error) {
       if (error instanceof ApiError && error.code === 'message_not_found') return null;
