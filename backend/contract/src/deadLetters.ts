@@ -10,9 +10,9 @@ export type DeadLetterState = (typeof deadLetterStates)[number];
 
 /**
  * Of the copy in the console: `none` was not asked for, `wanted` is still to be taken, `gone` came too late, `full` and
- * `too_large` passed the bound.
+ * `too_large` passed the bound, `unfit` cannot be written down as it is.
  */
-export const copyStates = ['none', 'wanted', 'kept', 'gone', 'too_large', 'full'] as const;
+export const copyStates = ['none', 'wanted', 'kept', 'gone', 'too_large', 'full', 'unfit'] as const;
 export type CopyState = (typeof copyStates)[number];
 
 export const deadLetter = z.object({

@@ -50,6 +50,7 @@ export interface Wanted {
 
 /** A dead letter stays so long in the list, and a cluster has no more than so many: the oldest go. */
 export const letterBounds = { days: 90, letters: 1_000_000 } as const;
+type Bounds = Readonly<Record<keyof typeof letterBounds, number>>;
 /** One insert of this many rows stays far below PostgreSQL's bound on parameters. */
 const rowsAtOnce = 500;
 
@@ -125,7 +126,7 @@ async function roomOf(tx: Tx, clusterId: string): Promise<number> {
   return Number(rows[0]?.room ?? 0);
 }
 
-export function makeWorkerStore(pg: Pg): WorkerStore {
+export function makeWorkerStore(pg: Pg, bounds: Bounds = letterBounds): WorkerStore {
   return {
     settings: () =>
       pg.asSystem(async (db) => {
@@ -228,6 +229,8 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
           let room = await roomOf(tx, clusterId);
           const one = async ({ letter, message }: Found): Promise<CopyState> => {
             if (message === null) return 'gone';
+            // Servers take one, PostgreSQL does not: refused in the middle, it would hold back all that are saved with it.
+            if (message.subject.includes('\u0000')) return 'unfit';
             const headers = JSON.stringify(message.headers());
             const bytes = message.data.length + Buffer.byteLength(headers) + message.subject.length;
             if (bytes > mostCopyBytes) return 'too_large';
@@ -262,7 +265,7 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
       ),
     sweep: (nowMs) =>
       pg.asSystem(async (db) => {
-        const expired = new Date(nowMs - letterBounds.days * 86_400_000);
+        const expired = new Date(nowMs - bounds.days * 86_400_000);
         const gone = await db.deleteFrom('dead_letters').where('at', '<', expired).executeTakeFirst();
         await db.deleteFrom('dead_letter_spans').where('until', '<', expired).execute();
         await sql`update dead_letters l set copy = 'none' from dead_letter_copies c, dead_letter_settings s
@@ -277,8 +280,8 @@ export function makeWorkerStore(pg: Pg): WorkerStore {
             select id, row_number() over (
               partition by cluster_id order by (state in ('open', 'retrying')) desc, heard_at desc) as nth
             from dead_letters where cluster_id in (
-              select cluster_id from dead_letters group by cluster_id having count(*) > ${letterBounds.letters})) ranked
-          where nth > ${letterBounds.letters})`.execute(db);
+              select cluster_id from dead_letters group by cluster_id having count(*) > ${bounds.letters})) ranked
+          where nth > ${bounds.letters})`.execute(db);
         return Number(gone.numDeletedRows) + Number(over.numAffectedRows ?? 0n);
       }),
   };

@@ -27,7 +27,7 @@ export function Settings({ clusterId, summary, may, onClose }: Props) {
         <Capture clusterId={clusterId} summary={summary} may={may} />
         <Quiet>
           A dead letter stays in the list for {exact(summary.bounds.days)} days, and a cluster has{' '}
-          {exact(summary.bounds.letters)} at most; the oldest go.
+          {exact(summary.bounds.letters)} at most: beyond it those that are done with go first, then the oldest.
         </Quiet>
       </Stack>
     </Drawer>

@@ -27,6 +27,7 @@ export const copyWords: Readonly<Record<CopyState, string | null>> = {
   gone: 'gone before a copy was taken',
   too_large: 'too large for a copy (1 MiB)',
   full: 'no copy: the room for copies is used up',
+  unfit: 'no copy: its subject holds a NUL, which the database cannot keep',
 };
 
 /** What became of it last. */
