@@ -70,6 +70,13 @@ export const retryPlan = z.object({
   notes: z.array(z.string()),
 });
 export type RetryPlan = z.infer<typeof retryPlan>;
+export const retryPlanEvent = z.discriminatedUnion('type', [
+  /** letters whose message was looked at, of those that one run takes */
+  z.object({ type: z.literal('progress'), looked: z.number().int(), of: z.number().int() }),
+  z.object({ type: z.literal('end'), plan: retryPlan }),
+  z.object({ type: z.literal('error'), code: z.string(), detail: z.string() }),
+]);
+export type RetryPlanEvent = z.infer<typeof retryPlanEvent>;
 
 export const retryAccount = z.object({
   run: id,
@@ -153,13 +160,15 @@ export const deadLetterRoutes = table({
   planDeadLetterRetry: route({
     method: 'POST',
     path: `${dlq}/retry/plan`,
-    summary: 'Counts what a bulk retry would send and what is gone; nothing is published',
+    summary:
+      'Counts what a bulk retry would send and what is gone, message by message; nothing is published, and closing the connection stops it',
     params: clusterParams,
     access: [see, ...resend],
     credential: 'read',
     audit: null,
+    sends: 'events',
     body: z.strictObject(deadLetterSelection),
-    response: retryPlan,
+    response: retryPlanEvent,
   }),
   retryDeadLetters: route({
     method: 'POST',

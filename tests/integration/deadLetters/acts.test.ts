@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { apiBase, retryEvent, routes, urlOf, type RetryEvent } from '@jetstream-console/contract';
+import { apiBase, retryEvent, retryPlanEvent, routes, urlOf } from '@jetstream-console/contract';
 import { headers } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from '../setup/http';
@@ -28,11 +28,11 @@ const retry = (letter: string, body: object = {}, who = world.api.admin) =>
   world.api.get(routes.retryDeadLetter, { params: at(letter), body }, who);
 const refuse = (letter: string, body: object = {}, who = world.api.admin) =>
   world.api.refused(routes.retryDeadLetter, { params: at(letter), body }, who);
-const eventsOf = (text: string): RetryEvent[] =>
+const eventsOf = <T>(text: string, schema: { parse(data: unknown): T }): T[] =>
   text
     .split('\n\n')
     .filter((block) => block.startsWith('data: '))
-    .map((block) => retryEvent.parse(JSON.parse(block.slice('data: '.length))));
+    .map((block) => schema.parse(JSON.parse(block.slice('data: '.length))));
 
 describe('a retry', () => {
   it('publishes the message as it was, and says where it is stored', async () => {
@@ -147,8 +147,14 @@ describe('a retry', () => {
 });
 
 describe('many at once', () => {
-  const plan = (body: object) =>
-    world.api.get(routes.planDeadLetterRetry, { params: cluster(), body }, world.api.admin);
+  const plan = async (body: object) => {
+    const answer = await world.api.ask(routes.planDeadLetterRetry, { params: cluster(), body }, world.api.admin);
+    const events = eventsOf(answer.text, retryPlanEvent);
+    expect(events[0]).toMatchObject({ type: 'progress', looked: 0 });
+    const last = events.at(-1);
+    if (last?.type !== 'end') throw new Error(`the plan did not come to its end: ${answer.text}`);
+    return last.plan;
+  };
   const run = async (body: object) => {
     const answer = await world.api.ask(
       routes.retryDeadLetters,
@@ -156,7 +162,7 @@ describe('many at once', () => {
       world.api.admin,
     );
     expect(answer.status, answer.text).toBe(200);
-    const last = eventsOf(answer.text).at(-1);
+    const last = eventsOf(answer.text, retryEvent).at(-1);
     expect(last?.type).toBe('end');
     return last?.account;
   };
@@ -172,6 +178,37 @@ describe('many at once', () => {
     });
     expect(await plan({ stream: 'PLAN', ids: [first] })).toMatchObject({ messages: 1, left: [] });
     expect((await world.jsm.streams.info('PLAN')).state.last_seq).toBe(5);
+  });
+
+  it('are not counted on when whoever asked has gone', async () => {
+    const many = 400;
+    const put = async (stream: string) => {
+      await world.jsm.streams.add({ name: stream, subjects: [`${stream}.>`] });
+      await Promise.all(Array.from({ length: many }, () => world.js.publish(`${stream}.out`, 'x', { retries: 20 })));
+      await world.api.database.query(
+        `insert into dead_letters (org_id, cluster_id, advisory_id, reason, stream, consumer, seq, at)
+         select $1, $2, $3 || n, 'terminated', $3, 'worker', n, now() from generate_series(1, $4::int) n`,
+        [world.api.organizationId, world.clusterId, stream, many],
+      );
+    };
+    await Promise.all([put('LEFT'), put('STAYED')]);
+    const read = { LEFT: 0, STAYED: 0 };
+    for (const stream of ['LEFT', 'STAYED'] as const)
+      world.nc.subscribe(`$JS.API.STREAM.MSG.GET.${stream}`, { callback: () => void read[stream]++ });
+    await world.nc.flush();
+    const left = await world.api.send({
+      method: 'POST',
+      path: apiBase + urlOf(routes.planDeadLetterRetry, cluster(), {}),
+      headers: [...bearer(world.api.admin), ['content-type', 'application/json']],
+      body: JSON.stringify({ stream: 'LEFT' }),
+      until: (text) => text.includes('progress'),
+    });
+    expect(eventsOf(left.text, retryPlanEvent)).toMatchObject([{ type: 'progress', looked: 0, of: many }]);
+    // Each of the other one's is read meanwhile: had the first gone on, it would have come to its end before.
+    expect(await plan({ stream: 'STAYED' })).toMatchObject({ messages: many });
+    await world.nc.flush();
+    expect(read.STAYED).toBe(many);
+    expect(read.LEFT).toBeLessThan(many);
   });
 
   it('are sent in the order of the stream, each with its outcome, and the account is found again', async () => {
@@ -238,7 +275,7 @@ describe('many at once', () => {
       body: JSON.stringify({ stream: 'STOPPED', run: randomUUID(), perSecond: 5 }),
       until: (text) => /"retried":[1-9]/.test(text),
     });
-    expect(eventsOf(answer.text)[0]?.type).toBe('progress');
+    expect(eventsOf(answer.text, retryEvent)[0]?.type).toBe('progress');
     const counts = async () => {
       const states = (await world.list({ stream: 'STOPPED' })).map(({ state }) => state);
       return { retried: states.filter((s) => s === 'retried').length, open: states.filter((s) => s === 'open').length };

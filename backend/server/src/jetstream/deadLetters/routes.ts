@@ -4,12 +4,13 @@ import type { Types } from '../../decoders/types';
 import type { BodyLimits, Handlers } from '../../platform/handler';
 import type { Pg } from '../../platform/pg';
 import { publishLimit } from '../messaging/publishLimit';
-import { planRetry, retryAll, runAccount } from './bulk';
+import { retryAll, runAccount } from './bulk';
 import { startCapture, stopCapture } from './captureActs';
 import { deadLetterSummary, letterOf, listDeadLetters } from './list';
 import { toLetter } from './letterStore';
 import { deleteOriginals, markLetters, putKeeping } from './marks';
 import { deadLetterMessage } from './message';
+import { planRetry } from './plan';
 import { retryDeadLetter } from './retry';
 
 /** An edited message is as large as one that is published. */
@@ -34,7 +35,7 @@ export function deadLetterHandlers(deps: {
       ),
     getDeadLetterMessage: ({ params, query }, ctx) => deadLetterMessage(deps, ctx, params, query.maxBytes),
     retryDeadLetter: ({ params, body }, ctx) => retryDeadLetter(deps, ctx, params, body),
-    planDeadLetterRetry: ({ params, body }, ctx) => planRetry(deps, ctx, params.clusterId, body),
+    planDeadLetterRetry: ({ params, body }, ctx, emit) => planRetry(deps, ctx, params.clusterId, body, emit),
     retryDeadLetters: ({ params, body }, ctx, emit) => retryAll(deps, ctx, params.clusterId, body, emit),
     markDeadLetters: ({ params, body }, ctx) => markLetters(pg, ctx, params.clusterId, body),
     deleteDeadLetterOriginals: ({ params, body }, ctx) => deleteOriginals(deps, ctx, params.clusterId, body),

@@ -1,12 +1,12 @@
 import { Alert, Button, Drawer } from '@grafana/ui';
 import type { DeadLetterFilter, RetryPlan } from '@jetstream-console/contract';
 import { useState } from 'react';
-import { useApi } from '../../api/hooks';
 import { Facts, Mono, Row } from '../../components/parts';
 import { RunAccount } from '../../components/RunAccount';
-import { Loaded, Problem } from '../../components/States';
+import { Problem } from '../../components/States';
 import { TextInput } from '../../components/TextInput';
 import { bytes, exact } from '../../format';
+import { useRetryPlan, type Planning } from './useRetryPlan';
 import { useRetryRun, type RetryRun } from './useRetryRun';
 import { accountWords } from './words';
 
@@ -22,14 +22,21 @@ interface Props {
 export function BulkDrawer({ clusterId, filter, about, onClose }: Props) {
   const [rate, setRate] = useState('100');
   const { run, start, stop } = useRetryRun(clusterId);
-  const plan = useApi('planDeadLetterRetry', { params: { clusterId }, body: filter }, { enabled: run === null });
+  const planning = useRetryPlan(clusterId, filter);
+  const { plan } = planning;
   const perSecond = rate.trim() === '' ? null : Number(rate);
   const whole = perSecond === null || (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 10_000);
   return (
     <Drawer title="Send dead letters again" subtitle={about} onClose={onClose} size="md">
       {run === null ? (
         <>
-          <Loaded of={plan}>{(known) => <Planned plan={known} counting={plan.isPlaceholderData} />}</Loaded>
+          {planning.error !== null ? (
+            <Problem error={planning.error} />
+          ) : plan === null ? (
+            <Counting of={planning} />
+          ) : (
+            <Planned plan={plan} />
+          )}
           <TextInput
             id="letters-rate"
             label="Messages a second at most"
@@ -41,7 +48,7 @@ export function BulkDrawer({ clusterId, filter, about, onClose }: Props) {
           />
           <Row>
             <Button
-              disabled={!whole || plan.data === undefined || plan.isPlaceholderData || plan.data.messages === 0}
+              disabled={!whole || plan === null || plan.messages === 0}
               onClick={() => start({ ...filter, perSecond })}
             >
               Send
@@ -58,18 +65,22 @@ export function BulkDrawer({ clusterId, filter, about, onClose }: Props) {
   );
 }
 
-function Planned({ plan, counting }: { plan: RetryPlan; counting: boolean }) {
+function Counting({ of: { looked, of } }: { of: Planning }) {
+  return (
+    <Alert severity="info" data-testid="letters-counting" title="Counting what would be sent">
+      {of > 0 && `${exact(looked)} of ${exact(of)} messages were looked at. Nothing is sent; cancelling stops it.`}
+    </Alert>
+  );
+}
+
+function Planned({ plan }: { plan: RetryPlan }) {
   const { messages, fromCopies, left, beyond, examples, notes } = plan;
   return (
     <>
       <Alert
         severity="info"
         data-testid="letters-plan"
-        title={
-          counting
-            ? 'Counting'
-            : `${exact(messages)} message${messages === 1 ? '' : 's'}, ${bytes(plan.bytes)}, would be sent in the order of their streams`
-        }
+        title={`${exact(messages)} message${messages === 1 ? '' : 's'}, ${bytes(plan.bytes)}, would be sent in the order of their streams`}
       >
         {[
           ...(fromCopies > 0 ? [`${exact(fromCopies)} of them from the console's copies.`] : []),
