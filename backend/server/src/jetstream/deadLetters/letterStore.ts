@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterSelection, DeadLetterState, Permission, Target } from '@jetstream-console/contract';
-import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type Selectable, type SqlBool, type Updateable } from 'kysely';
 import type { Ctx } from '../../platform/handler';
 import type { Tx } from '../../platform/pg';
 import type { Database } from '../../platform/schema';
@@ -125,5 +125,40 @@ export const settle = (
 
 export const copyOf = (tx: Tx, id: string) =>
   tx.selectFrom('dead_letter_copies').selectAll().where('dead_letter_id', '=', id).executeTakeFirst();
+
+/** Rows that one statement changes: with all of a million it would run into the time that a statement may take. */
+const changedAtOnce = 10_000;
+
+/**
+ * Changes all letters that are so, some at a time, each time in a transaction of its own: what was changed stays so
+ * where a later part fails.
+ * @param which must no longer find a letter once `set` is done to it
+ * @returns how many
+ */
+export async function changeAll(
+  inOrg: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  set: Updateable<DeadLetterTables['dead_letters']>,
+  which: (eb: Eb) => Expression<SqlBool>,
+  told: (changed: number) => void,
+): Promise<number> {
+  let changed = 0;
+  for (;;) {
+    const { found, done } = await inOrg(async (tx) => {
+      const rows = await tx.selectFrom('dead_letters').select('id').where(which).limit(changedAtOnce).execute();
+      const ids = rows.map(({ id }) => id);
+      const { numUpdatedRows } = await tx
+        .updateTable('dead_letters')
+        .set(set)
+        .where(sql<boolean>`id = any(${ids}::uuid[])`)
+        // Somebody else may have been at one since it was found.
+        .where(which)
+        .executeTakeFirstOrThrow();
+      return { found: ids.length, done: Number(numUpdatedRows) };
+    });
+    changed += done;
+    told(changed);
+    if (found < changedAtOnce) return changed;
+  }
+}
 
 export const countRows = sql<string>`count(*)`;

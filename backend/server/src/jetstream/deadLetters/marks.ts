@@ -4,13 +4,13 @@ import { z } from 'zod';
 import type { Links } from '../../clusters/link';
 import { ApiError } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
-import type { Pg } from '../../platform/pg';
+import type { Pg, Tx } from '../../platform/pg';
 import { parseReply } from '../api';
 import { changeRequest } from '../manage/exactApi';
 import { assertConfirmed } from '../manage/guarded';
 import { requireMessage } from '../messaging/rights';
 import { assertCluster, noKeeping } from './list';
-import { actedBy, narrowed, placeOf, streamNames, visibleStreams, type LetterRow } from './letterStore';
+import { actedBy, changeAll, narrowed, placeOf, streamNames, visibleStreams, type LetterRow } from './letterStore';
 import { readOriginal } from './original';
 
 type Mark = BodyOf<Routes['markDeadLetters']>;
@@ -28,27 +28,27 @@ export async function markLetters(
   clusterId: string,
   { as, ...selection }: Mark,
 ): Promise<ResponseOf<Routes['markDeadLetters']>> {
-  return pg.inOrg(ctx.principal.organizationId, async (tx) => {
+  const inOrg = <T>(work: (tx: Tx) => Promise<T>) => pg.inOrg(ctx.principal.organizationId, work);
+  const streams = await inOrg(async (tx) => {
     await assertCluster(tx, clusterId);
-    const streams = await visibleStreams(tx, ctx, clusterId, [publish]);
-    // One whose last try came out unknown is settled by dropping it too.
-    const from = as === 'dropped' ? (['open', 'retrying'] as const) : (['dropped'] as const);
-    const marked = await tx
-      .updateTable('dead_letters')
-      .set({ state: as, ...actedBy(ctx) })
-      .where((eb) =>
-        eb.and([
-          narrowed(eb, clusterId, streams, selection),
-          eb('state', 'in', from),
-          // One that is being sent at this moment is written down by whoever sends it.
-          eb.or([eb('state', '<>', 'retrying'), eb('acted_at', '<', new Date(Date.now() - sendingMs))]),
-        ]),
-      )
-      .executeTakeFirst();
-    const count = Number(marked.numUpdatedRows);
-    ctx.changed({ ...selection, states: from }, { as, letters: count });
-    return { marked: count };
+    return visibleStreams(tx, ctx, clusterId, [publish]);
   });
+  // One whose last try came out unknown is settled by dropping it too.
+  const from = as === 'dropped' ? (['open', 'retrying'] as const) : (['dropped'] as const);
+  const now = Date.now();
+  const marked = await changeAll(
+    inOrg,
+    { state: as, ...actedBy(ctx) },
+    (eb) =>
+      eb.and([
+        narrowed(eb, clusterId, streams, selection),
+        eb('state', 'in', from),
+        // One that is being sent at this moment is written down by whoever sends it.
+        eb.or([eb('state', '<>', 'retrying'), eb('acted_at', '<', new Date(now - sendingMs))]),
+      ]),
+    (letters) => ctx.changed({ ...selection, states: from }, { as, letters }),
+  );
+  return { marked };
 }
 
 const done = z.object({ success: z.literal(true) });
@@ -120,7 +120,8 @@ type Keeping = BodyOf<Routes['putDeadLetterKeeping']>;
 
 /** From which streams copies are taken from now on; what is kept already stays until its time is over. */
 export async function putKeeping(pg: Pg, ctx: Ctx, clusterId: string, keeping: Keeping): Promise<Keeping> {
-  return pg.inOrg(ctx.principal.organizationId, async (tx) => {
+  const inOrg = <T>(work: (tx: Tx) => Promise<T>) => pg.inOrg(ctx.principal.organizationId, work);
+  const streams = await inOrg(async (tx) => {
     await assertCluster(tx, clusterId);
     const before = await tx
       .selectFrom('dead_letter_settings')
@@ -137,23 +138,26 @@ export async function putKeeping(pg: Pg, ctx: Ctx, clusterId: string, keeping: K
       .values({ cluster_id: clusterId, org_id: ctx.principal.organizationId, ...values })
       .onConflict((oc) => oc.column('cluster_id').doUpdateSet(values))
       .execute();
-    // Open ones that are still in their streams are worth a copy as well.
-    const wanted = (await streamNames(tx, clusterId)).filter((stream) =>
-      keeping.streams.some((pattern) => matchesName(pattern, stream)),
-    );
-    if (wanted.length > 0)
-      await tx
-        .updateTable('dead_letters')
-        .set({ copy: 'wanted' })
-        .where('cluster_id', '=', clusterId)
-        .where(sql<boolean>`stream = any(${wanted}::text[])`)
-        .where('state', '=', 'open')
-        .where('copy', 'in', ['none', 'full'])
-        .execute();
     ctx.changed(
       before ? { streams: before.keep_streams, days: before.keep_days, megabytes: before.keep_megabytes } : noKeeping,
       keeping,
     );
-    return keeping;
+    return streamNames(tx, clusterId);
   });
+  // Open ones that are still in their streams are worth a copy as well.
+  const wanted = streams.filter((stream) => keeping.streams.some((pattern) => matchesName(pattern, stream)));
+  if (wanted.length > 0)
+    await changeAll(
+      inOrg,
+      { copy: 'wanted' },
+      (eb) =>
+        eb.and([
+          eb('cluster_id', '=', clusterId),
+          sql<boolean>`stream = any(${wanted}::text[])`,
+          eb('state', '=', 'open'),
+          eb('copy', 'in', ['none', 'full']),
+        ]),
+      () => undefined,
+    );
+  return keeping;
 }

@@ -12,6 +12,7 @@ import * as deadLetters from './0010_dead_letters';
 import * as allowKick from './0011_allow_kick';
 import * as protobuf from './0012_protobuf';
 import * as auditNames from './0013_audit_names';
+import * as deadLetterLists from './0014_dead_letter_lists';
 
 /** In the order of their names; a released one never changes. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0011_allow_kick': allowKick,
   '0012_protobuf': protobuf,
   '0013_audit_names': auditNames,
+  '0014_dead_letter_lists': deadLetterLists,
 };

@@ -27,6 +27,7 @@ const released: Readonly<Record<string, string>> = {
   '0011_allow_kick': '7b615a000f0dcd0e6a603c1eae049dee',
   '0012_protobuf': 'd816ff8d0709eb9ed60b44d3a8798d5a',
   '0013_audit_names': 'fbf14550b2790e274534e73f209c0952',
+  '0014_dead_letter_lists': '27691fd1755144035f10400ccb65a60f',
 };
 
 /** Sends nothing, and has names for the two roles that migrations ask for. */
