@@ -1,4 +1,5 @@
 import { makeAudit } from './audit/audit';
+import { auditHandlers } from './audit/routes';
 import { makeSnapshots } from './access/snapshot';
 import { makeGuard } from './clusters/guard';
 import { ownEngines } from './clusters/ownEngines';
@@ -124,6 +125,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
         seal,
         log,
       }),
+      ...auditHandlers({ ...queries, pg }),
       ...clusterHandlers({ store, pool, guard }),
       ...operationHandlers(queries),
       ...jetstreamHandlers({ links: pool, perStream: makePerStream(queries), types }),

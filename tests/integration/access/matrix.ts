@@ -57,6 +57,7 @@ export const matrix: Readonly<Record<RouteId, Least>> = {
   listAudit: 'admin',
   exportAudit: 'admin',
   getAudit: 'admin',
+  getActAround: 'admin',
 
   listClusters: 'viewer',
   getCluster: 'viewer',

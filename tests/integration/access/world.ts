@@ -30,6 +30,8 @@ export interface World {
   readonly finding: string;
   /** one that the servers told of the cluster */
   readonly advisory: { readonly id: string; readonly time: string };
+  /** what a client did to the cluster around the console */
+  readonly act: { readonly id: string; readonly time: string };
 }
 
 export interface Given {
@@ -65,7 +67,11 @@ export async function makeWorld(api: TestApi, natsUrl: string): Promise<World> {
     natsUrl,
     clusterId,
     finding: await makeFinding(api, clusterId),
-    advisory: await makeAdvisory(api, clusterId),
+    advisory: await makeEvent(api, clusterId, { type: 'stream_action', stream: 'ORDERS', data: '{}' }),
+    act: await makeEvent(api, clusterId, {
+      type: 'api_audit',
+      data: JSON.stringify({ subject: '$JS.API.STREAM.PURGE.ORDERS', client: { user: 'ann' } }),
+    }),
     connectionId: (await api.get(routes.createConnection, connectionOf(organizationId, natsUrl), api.admin)).id,
     teamId: (await api.get(routes.createTeam, { body: { name: unique('team') } }, api.admin)).id,
     userId: user.id,
@@ -93,19 +99,17 @@ async function makeFinding(api: TestApi, cluster: string): Promise<string> {
   return finding.id;
 }
 
-async function makeAdvisory({ organizationId }: TestApi, cluster: string) {
+async function makeEvent({ organizationId }: TestApi, cluster: string, event: Readonly<Record<string, unknown>>) {
   const clickhouse = openClickHouse();
-  const [id, ms] = [unique('advisory'), Date.now()];
+  const [id, ms] = [unique('event'), Date.now()];
   await insertSamples(clickhouse, 'events', [
     {
       ...head({ org: organizationId, cluster }, ms),
       ...inAccount,
       id,
-      type: 'stream_action',
-      stream: 'ORDERS',
       severity: 'info',
-      title: 'Stream ORDERS: create',
-      data: '{}',
+      title: 'told by a server',
+      ...event,
     },
   ]);
   await clickhouse.close();
@@ -207,8 +211,12 @@ export const requests: Readonly<Record<RouteId, (w: World, who: Person) => Given
   deleteBinding: async (w) => ({ params: { bindingId: await throwaway.binding(w) } }),
   listAudit: () => none,
   exportAudit: () => none,
+  getActAround: (w) => ({
+    params: { clusterId: w.clusterId, actId: w.act.id },
+    query: { time: w.act.time },
+  }),
   getAudit: async (w) => {
-    const { items } = await w.api.get(routes.listAudit, { query: { limit: 1 } }, w.api.admin);
+    const { items } = await w.api.get(routes.listAudit, { query: { where: 'console', limit: 1 } }, w.api.admin);
     return { params: { auditId: items[0]?.id ?? '' } };
   },
 

@@ -20,6 +20,7 @@ export interface Found {
 }
 
 export const entryOf = (row: Row): AuditEntry => ({
+  where: 'console',
   id: row.id,
   time: row.time.toISOString(),
   userId: row.user_id,
@@ -27,6 +28,7 @@ export const entryOf = (row: Row): AuditEntry => ({
   action: row.action,
   resource: row.resource,
   cluster: row.cluster_id,
+  account: null,
   status: row.status,
   error: row.error,
   ip: row.ip,
@@ -89,7 +91,7 @@ export function recordsOf(tx: Tx, filters: Filters, after: Place | null, limit: 
   }
   if (user) select = select.where('user_id', '=', user);
   if (cluster) select = select.where('cluster_id', '=', cluster);
-  if (status) select = select.where('status', '=', status);
+  if (status) select = select.where(sql<string>`status`, '=', status);
   return select;
 }
 

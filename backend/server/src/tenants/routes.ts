@@ -1,12 +1,4 @@
-import type {
-  auditRoutes,
-  grafanaConnectionRoutes,
-  peopleRoutes,
-  roleRoutes,
-  tenantRoutes,
-} from '@jetstream-console/contract';
-import { exportAudit } from '../audit/export';
-import { getAudit, listAudit } from '../audit/list';
+import type { grafanaConnectionRoutes, peopleRoutes, roleRoutes, tenantRoutes } from '@jetstream-console/contract';
 import type { Handlers } from '../platform/handler';
 import * as connections from './connections';
 import { testConnection } from './connectionTest';
@@ -17,11 +9,7 @@ import * as roles from './roles';
 
 const ok = { ok: true } as const;
 
-type TenantRoutes = typeof tenantRoutes &
-  typeof grafanaConnectionRoutes &
-  typeof peopleRoutes &
-  typeof roleRoutes &
-  typeof auditRoutes;
+type TenantRoutes = typeof tenantRoutes & typeof grafanaConnectionRoutes & typeof peopleRoutes & typeof roleRoutes;
 
 export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<TenantRoutes> {
   const { pg } = deps;
@@ -82,9 +70,5 @@ export function tenantHandlers(deps: connections.ConnectionDeps): Handlers<Tenan
       await roles.deleteBinding(pg, ctx, params.bindingId);
       return ok;
     },
-
-    listAudit: ({ query }, ctx) => listAudit(pg, ctx, query),
-    exportAudit: async ({ query }, ctx) => exportAudit(pg, ctx, query),
-    getAudit: ({ params }, ctx) => getAudit(pg, ctx, params.auditId),
   };
 }

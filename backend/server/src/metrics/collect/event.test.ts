@@ -65,6 +65,33 @@ describe('an advisory', () => {
     expect(act?.data).not.toContain('big');
   });
 
+  const acted = (response: string, more: object = {}) =>
+    JSON.parse(
+      read(advisory('api_audit', { subject: '$JS.API.STREAM.PURGE.S', client: { user: 'ann' }, response, ...more }))
+        ?.data ?? '',
+    ) as unknown;
+  it.each([
+    ['{"type":"io.nats.jetstream.api.v1.stream_purge_response","success":true,"purged":3}', { failed: false }],
+    [
+      '{"error":{"code":404,"err_code":10059,"description":"stream not found"}}',
+      { failed: true, reason: 'stream not found' },
+    ],
+    ['not JSON', undefined],
+    ['', undefined],
+    ['[]', undefined],
+  ])('tells of the answer %s whether it was done', (response, outcome) =>
+    expect(acted(response)).toEqual({
+      ...(outcome && { outcome }),
+      ...advisory('api_audit', { subject: '$JS.API.STREAM.PURGE.S', client: { user: 'ann' } }),
+    }),
+  );
+  it('can be read whatever was asked for, and holds no token of the client', () => {
+    const client = { user: 'ann', jwt: 'a-secret', nonce: 'another' };
+    const request = '"\u0000'.repeat(10_000);
+    expect(acted('{}', { client, request, domain: 'hub' })).toMatchObject({ client: { user: 'ann' }, domain: 'hub' });
+    expect(JSON.stringify(acted('{}', { client, request }))).not.toMatch(/a-secret|another/);
+  });
+
   it('of a server says which, and its clients are for those who may see other accounts', () => {
     const event = { server: { id: 'NX', name: 'n1', time: '2026-11-24T20:00:00Z' } };
     expect(read(event, inSystem, '$SYS.SERVER.NX.SHUTDOWN')).toMatchObject({

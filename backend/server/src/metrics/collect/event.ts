@@ -41,7 +41,10 @@ const typePrefix = /^io\.nats\.(?:jetstream|server)\.advisory\.v1\./;
 
 /** Plain reads of the API are asked by everybody all the time, the console among them: only acts are kept. */
 const apiReads = /\.(?:INFO|NAMES|LIST|MSG\.GET|MSG\.NEXT)(?:\.|$)|^\$JS(?:\.[^.]+)?\.API\.(?:INFO|DIRECT)/;
-/** What is kept of an advisory. One that tells of a whole request has that cut, so that the rest of it can be read. */
+/**
+ * What is kept of an advisory. One that tells of a whole request has that cut, so that the rest of it can be read. The
+ * token that a client came with is nobody's to read.
+ */
 const longest = 8192;
 const longestRequest = 4096;
 
@@ -83,10 +86,36 @@ export interface HeardIn {
 /** Events of servers that tell of clients are for those who may see other accounts. */
 const tellsOfClients = /auth_err/;
 
-function keptOf({ response: _, ...told }: Fields): string {
-  const request = string(told, 'request');
-  const cut = request.length > longestRequest ? { ...told, request: request.slice(0, longestRequest) } : told;
-  return JSON.stringify(cut).slice(0, longest);
+/** The longest beginning of a request that takes no more room than this as JSON has it, where quotes are two characters. */
+function cutRequest(request: string): string {
+  let cut = request.slice(0, longestRequest);
+  while (JSON.stringify(cut).length > longestRequest + 2) cut = cut.slice(0, Math.floor(cut.length / 2));
+  return cut;
+}
+
+const longestReason = 512;
+/** Whether the server did what was asked, by its answer; undefined where it did not answer in JSON. */
+function outcomeOf(response: string): { failed: boolean; reason?: string } | undefined {
+  try {
+    const answer = fieldsOf(JSON.parse(response));
+    if (!answer) return undefined;
+    const error = fieldsOf(answer['error']);
+    return error ? { failed: true, reason: string(error, 'description').slice(0, longestReason) } : { failed: false };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of an answer only whether it was one of success, and first, so that nothing is lost where the rest is cut. */
+function keptOf({ response, ...told }: Fields): string {
+  const outcome = typeof response === 'string' ? outcomeOf(response) : undefined;
+  const { jwt: _jwt, nonce: _nonce, ...client } = fieldsOf(told['client']) ?? {};
+  return JSON.stringify({
+    ...(outcome && { outcome }),
+    ...told,
+    ...(told['client'] !== undefined && { client }),
+    ...(typeof told['request'] === 'string' && { request: cutRequest(told['request']) }),
+  }).slice(0, longest);
 }
 
 /**

@@ -7,18 +7,27 @@ import { Code, Facts, Mono, Row, Stack } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { time } from '../../format';
 import { TextDiff } from '../../payload/DiffView';
-import { changeOf, historyOf, placeOf, pretty, statusColors, statusWords } from './words';
+import { aroundFrom } from './key';
+import { changeOf, historyOf, placeOf, pretty, sideWords, statusColors, statusWords, toldUrl, whoOf } from './words';
 
 interface Props {
-  readonly id: string;
+  /** as the URL has it, see `key.ts` */
+  readonly at: string;
   readonly clusters: readonly { readonly id: string; readonly name: string }[];
   readonly onStep: (by: number) => void;
   readonly onClose: () => void;
 }
 
-/** One act: who, from where, what of it came, and what was there before and after. */
-export function ActPanel({ id, clusters, onStep, onClose }: Props) {
-  const act = useApi('getAudit', { params: { auditId: id } });
+/** One act: who, from where, what of it came, and what was there before and after, or what was asked for. */
+export function ActPanel({ at, clusters, onStep, onClose }: Props) {
+  const around = aroundFrom(at);
+  const recorded = useApi('getAudit', { params: { auditId: at } }, { enabled: around === null });
+  const told = useApi(
+    'getActAround',
+    { params: { clusterId: around?.cluster ?? '', actId: around?.id ?? '' }, query: { time: around?.time ?? '' } },
+    { enabled: around !== null },
+  );
+  const act = around === null ? recorded : told;
   return (
     <div data-testid="act">
       <Stack>
@@ -34,10 +43,13 @@ export function ActPanel({ id, clusters, onStep, onClose }: Props) {
   );
 }
 
+const known = (name: string, value: string) => (value === '' ? [] : [[name, value] as const]);
+
 function Details({ entry, clusters }: { entry: AuditEntry } & Pick<Props, 'clusters'>) {
   const cluster = clusters.find((known) => known.id === entry.cluster);
   const place = placeOf(entry);
   const history = historyOf(entry);
+  const toldBy = toldUrl(entry);
   const may = useMay();
   return (
     <>
@@ -45,7 +57,8 @@ function Details({ entry, clusters }: { entry: AuditEntry } & Pick<Props, 'clust
       <Facts
         facts={[
           ['Outcome', <Badge key="s" color={statusColors[entry.status]} text={statusWords[entry.status]} />],
-          ['Who', entry.login ?? 'nobody signed in'],
+          ['Who', whoOf(entry)],
+          ['Where', sideWords[entry.where].label],
           ['When', time(entry.time)],
           ...(cluster ? [['Cluster', cluster.name] as const] : []),
           ...(entry.resource === null
@@ -62,10 +75,11 @@ function Details({ entry, clusters }: { entry: AuditEntry } & Pick<Props, 'clust
                   ),
                 ] as const,
               ]),
-          ['Through', entry.via],
-          ['From', entry.ip],
-          ['With', entry.userAgent],
-          ['Request', <Mono key="q">{entry.requestId}</Mono>],
+          ...known('Account', entry.account ?? ''),
+          ...known('Through', entry.via),
+          ...known('From', entry.ip),
+          ...known('With', entry.userAgent),
+          ...(entry.requestId === '' ? [] : [['Request', <Mono key="q">{entry.requestId}</Mono>] as const]),
         ]}
       />
       {history !== null && entry.cluster !== null && may('streams:update', { cluster: entry.cluster }) && (
@@ -75,7 +89,14 @@ function Details({ entry, clusters }: { entry: AuditEntry } & Pick<Props, 'clust
           </LinkButton>
         </Row>
       )}
-      <Changes changes={entry.changes} />
+      {toldBy !== null && (
+        <Row>
+          <LinkButton size="sm" variant="secondary" icon="list-ul" href={toldBy}>
+            All that the server told
+          </LinkButton>
+        </Row>
+      )}
+      {entry.where === 'console' ? <Changes changes={entry.changes} /> : <Asked request={entry.changes} />}
     </>
   );
 }
@@ -87,3 +108,6 @@ function Changes({ changes }: { changes: unknown }) {
   if (change === null) return <Code label="what it changed" text={pretty(changes)} />;
   return <TextDiff before={pretty(change.before)} after={pretty(change.after)} same="Nothing is different after it." />;
 }
+
+const Asked = ({ request }: { request: unknown }) =>
+  request === null || request === undefined ? null : <Code label="what was asked for" text={pretty(request)} />;

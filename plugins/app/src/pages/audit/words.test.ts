@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '@jetstream-console/contract';
+import { aroundFrom, keyOf } from './key';
 import { changeOf, historyOf, namesOfPlace, placeOf } from './words';
 
 const cluster = 'c0000000-0000-4000-8000-000000000001';
@@ -32,6 +33,7 @@ describe('what an act changed', () => {
 
 describe('the way back', () => {
   const entry: AuditEntry = {
+    ...{ where: 'console', account: null },
     ...{ id: cluster, time: '2026-03-01T12:00:00Z', userId: null, login: 'ann', action: 'stream.update' },
     ...{ resource: 'stream=ORDERS', cluster, status: 'success', error: null, ip: '', userAgent: '' },
     ...{ requestId: '', via: 'session', changes: null },
@@ -40,8 +42,19 @@ describe('the way back', () => {
     expect(historyOf(entry)).toContain(`clusters/${cluster}/streams/ORDERS?tab=config&history=1`));
   it.each<Partial<AuditEntry>>([
     { status: 'denied' },
+    { where: 'around' },
     { action: 'stream.purge' },
     { cluster: null },
     { resource: null },
   ])('is not there for %j', (changes) => expect(historyOf({ ...entry, ...changes })).toBeNull());
+});
+
+describe('a link to an act', () => {
+  const around = { where: 'around', cluster, time: '2026-03-01T12:00:00.123Z', id: 'NUID of a server' } as const;
+  it('finds one around the console by where and when it was', () =>
+    expect(aroundFrom(keyOf(around))).toEqual({ cluster, time: around.time, id: around.id }));
+  it.each([cluster, 'nonsense'])('is the id of a record: %s', (id) => {
+    expect(keyOf({ ...around, where: 'console', id })).toBe(id);
+    expect(aroundFrom(id)).toBeNull();
+  });
 });

@@ -1,4 +1,5 @@
-import type { AuditEntry } from '@jetstream-console/contract';
+import type { AuditEntry, AuditSide } from '@jetstream-console/contract';
+import { keyOf } from '../clusters/advisories/key';
 import { bucketUrl, consumerUrl, pageUrl, storeUrl, streamUrl } from '../../components/parts';
 
 /** What acts are on, as their names begin. */
@@ -23,6 +24,7 @@ export const actGroups = [
   { id: 'finding', name: 'Findings' },
   { id: 'protobuf', name: 'Protobuf' },
   { id: 'audit', name: 'This audit' },
+  { id: 'account', name: 'Accounts of NATS' },
 ] as const;
 
 export const statusColors = {
@@ -30,6 +32,7 @@ export const statusColors = {
   failure: 'red',
   denied: 'orange',
   pending: 'blue',
+  unknown: 'darkgrey',
 } as const satisfies Record<AuditEntry['status'], string>;
 /** One that stays `under way` is of an api that ended in its middle. */
 export const statusWords: Readonly<Record<AuditEntry['status'], string>> = {
@@ -37,7 +40,17 @@ export const statusWords: Readonly<Record<AuditEntry['status'], string>> = {
   failure: 'failed',
   denied: 'refused',
   pending: 'under way',
+  unknown: 'not told',
 };
+
+export const sideWords: Readonly<Record<AuditSide, { label: string; description: string }>> = {
+  console: { label: 'In the console', description: 'Its own records, with before and after' },
+  around: { label: 'Around the console', description: 'By the nats CLI or another client, as servers tell' },
+};
+
+/** Who it was, where no name says it. */
+export const whoOf = ({ where, login }: Pick<AuditEntry, 'where' | 'login'>): string =>
+  login ?? (where === 'console' ? 'nobody signed in' : 'a client');
 
 /** `stream=ORDERS consumer=billing`, as the record of an act names what it was done to. */
 function partsOf(resource: string): ReadonlyMap<string, string> {
@@ -70,14 +83,18 @@ export function placeOf({ cluster, resource }: Pick<AuditEntry, 'cluster' | 'res
 const configActs: readonly string[] = ['stream.update', 'stream.restore_config'];
 
 /** Where the configuration before an act is restored from; null for acts that changed none. */
-export function historyOf({ cluster, resource, action, status }: AuditEntry): string | null {
+export function historyOf({ where, cluster, resource, action, status }: AuditEntry): string | null {
   const stream = partsOf(resource ?? '').get('stream');
-  if (cluster === null || stream === undefined || !configActs.includes(action) || status !== 'success') return null;
+  if (where !== 'console' || status !== 'success' || !configActs.includes(action)) return null;
+  if (cluster === null || stream === undefined) return null;
   return `${streamUrl(cluster, stream, 'config')}&history=1`;
 }
 
-/** What the servers tell of acts over the JetStream API, those around the console among them. */
-export const actsToldUrl = (cluster: string): string => pageUrl(`clusters/${cluster}?tab=advisories&type=api_audit`);
+/** All that a server told of an act around the console; null for one in it. */
+export const toldUrl = (entry: AuditEntry): string | null =>
+  entry.where === 'around' && entry.cluster !== null
+    ? pageUrl(`clusters/${entry.cluster}?tab=advisories&type=api_audit&advisory=${encodeURIComponent(keyOf(entry))}`)
+    : null;
 
 /** What acts write down as before and after; null for another form. */
 export function changeOf(changes: unknown): { before: unknown; after: unknown } | null {

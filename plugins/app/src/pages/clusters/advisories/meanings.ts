@@ -25,7 +25,7 @@ export const meanings: Readonly<Record<string, Meaning>> = {
   stream_action: meaning(
     'Stream made, changed or deleted',
     'A stream was created, its configuration was changed, or it was deleted.',
-    'Who it was stands in the act over the JetStream API at the same time; what was changed through the console, in Audit.',
+    'Who it was stands in Audit, whether through the console or around it.',
   ),
   consumer_action: meaning(
     'Consumer made, changed or deleted',
