@@ -2,6 +2,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { routes, type QueryIn, type Routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectionNames } from '../../../backend/server/src/clusters/connect';
+import { makeVault } from '../../../backend/server/src/clusters/vault';
 import { accountAdvisories, watchAdvisories } from '../../../backend/server/src/metrics/collect/advisories';
 import { head, inAccount, insertSamples } from '../query/samples';
 import { startTestApi, type TestApi } from '../setup/api';
@@ -18,6 +20,7 @@ let clusterId: string;
 let realTime: string;
 let realId: string;
 const now = Date.now();
+const ourName = () => connectionNames(makeVault(api.config.masterKeys), clusterId)[0];
 const hostile = 'admin\u202e<b>';
 
 beforeAll(async () => {
@@ -47,7 +50,7 @@ beforeAll(async () => {
     event(3000, 'e4', 'server_removed', '', { server: 'n2', severity: 'critical' }),
     event(4000, 'e5', 'max_deliver', 'HIDDEN', { account: 'OTHER', own: false }),
     event(5000, 'e6', 'api_audit', '', {
-      data: JSON.stringify({ client: { user: 'eve', name: 'jetstream-console', jwt: 'a-secret', host: '10.0.0.9' } }),
+      data: JSON.stringify({ client: { user: 'eve', name: ourName(), jwt: 'a-secret', host: '10.0.0.9' } }),
     }),
     event(2 * 86_400_000, 'old', 'stream_action', 'ORDERS'),
   ];
@@ -148,7 +151,7 @@ it('are those of what one may see, and clients are told to who may see those', a
   expect((await list({ type: 'api_audit' }, viewer.token)).items[0]?.by).toBeNull();
   expect((await list({ type: 'api_audit' })).items[0]?.by).toEqual({
     user: 'eve',
-    name: 'jetstream-console',
+    name: ourName(),
     ip: '10.0.0.9',
     console: true,
   });

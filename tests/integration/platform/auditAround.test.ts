@@ -3,6 +3,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { routes, type Permission, type QueryIn, type Routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionNames } from '../../../backend/server/src/clusters/connect';
+import { makeVault } from '../../../backend/server/src/clusters/vault';
 import { accountAdvisories, watchAdvisories } from '../../../backend/server/src/metrics/collect/advisories';
 import type { EventRow } from '../../../backend/server/src/metrics/collect/event';
 import { freePort } from '../../../scripts/engines/process';
@@ -23,6 +25,7 @@ let clusterId: string;
 const base = Date.now() - 5 * 86_400_000;
 /** Two processes of one console. */
 const env = { CONSOLE_MASTER_KEY: randomBytes(32).toString('base64') };
+const ourName = () => connectionNames(makeVault(api.config.masterKeys), clusterId)[0];
 const hostile = 'admin\u202e<b>';
 
 const act = (after: number, id: string, subject: string, more: object = {}, row: object = {}) => ({
@@ -98,7 +101,9 @@ beforeAll(async () => {
     act(2000, 'a1', '$JS.API.STREAM.PURGE.ORDERS'),
     act(2000, 'a2', '$JS.hub.API.STREAM.DELETE.OLD_ORDERS'),
     act(3000, 'a3', '$JS.API.CONSUMER.DELETE.ORDERS.billing', { outcome: { failed: true, reason: 'not found' } }),
-    act(4000, 'own', '$JS.API.STREAM.PURGE.ORDERS', { client: { user: 'ann', name: 'jetstream-console' } }),
+    act(4000, 'own', '$JS.API.STREAM.PURGE.ORDERS', { client: { user: 'ann', name: ourName() } }),
+    // Who gives himself the console's name is not taken for it.
+    act(4100, 'a5', '$JS.API.META.LEADER.STEPDOWN', { client: { user: 'mallory', name: 'jetstream-console' } }),
     act(4500, 'election', '', {}, { type: 'stream_leader_elected', stream: 'ORDERS' }),
     act(6000, 'a4', '$JS.API.STREAM.OF_TOMORROW.ORDERS', { outcome: undefined }),
     act(7000, 'hidden', '$JS.API.STREAM.PURGE.ORDERS', {}, { account: 'OTHER', own: false }),
@@ -121,7 +126,7 @@ const then = { from: new Date(base).toISOString(), to: new Date(base + 60_000).t
 const list = (query: Query = {}, token = api.admin) =>
   api.get(routes.listAudit, { query: { ...then, ...query } }, token);
 const ids = async (query: Query = {}, token = api.admin) => (await list(query, token)).items.map(({ id }) => id);
-const all = ['hidden', 'a4', own(4), 'a3', own(3), own(2), 'a2', 'a1', own(1), 'a0'];
+const all = ['hidden', 'a4', own(4), 'a5', 'a3', own(3), own(2), 'a2', 'a1', own(1), 'a0'];
 
 describe('acts in the console and around it', () => {
   it('are one list in the order of time, the console’s own calls and what is no act not among them', async () => {
@@ -164,7 +169,8 @@ describe('acts in the console and around it', () => {
     [{ status: 'unknown' }, ['a4']],
     [{ status: 'denied' }, []],
     [{ user: own(1) }, []],
-    [{ from: new Date(base + 2500).toISOString(), to: new Date(base + 5500).toISOString() }, [own(4), 'a3']],
+    [{ from: new Date(base + 2500).toISOString(), to: new Date(base + 5500).toISOString() }, [own(4), 'a5', 'a3']],
+    [{ action: 'cluster.meta_stepdown' }, ['a5']],
     [{ cluster: own(9) }, []],
   ])('are chosen by %j', async (query, expected) => expect(await ids(query)).toEqual(expected));
   it('say who, from where, with what, and whether it was done', async () => {

@@ -1,6 +1,5 @@
 import { auditStatuses, type AuditEntry, type ParamsOf, type QueryOf, type Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
-import { ownName } from '../clusters/connect';
 import { tame } from '../clusters/operations/told';
 import { namedClusters, visibleClusters } from '../query/engine/clusters';
 import type { ClusterStore } from '../clusters/store';
@@ -20,7 +19,7 @@ const lookThrough = 20_000;
 
 export interface AroundDeps {
   readonly ask: Ask;
-  readonly store: Pick<ClusterStore, 'known'>;
+  readonly store: Pick<ClusterStore, 'known' | 'connectionNames'>;
 }
 
 const columns = (params: Params) => `toUnixTimestamp64Milli(time) AS q_t, id, cluster_id, account, own,
@@ -56,12 +55,13 @@ const spanned = ({ from, to }: Filters, after: Place | null, params: Params) => 
   after === null ? null : afterCondition(after, params),
 ];
 
-function chosen({ action, login, resource, whole, status }: Filters, params: Params) {
+/** @param own names of the console's connections */
+function chosen({ action, login, resource, whole, status }: Filters, own: readonly string[], params: Params) {
   const part = (text: string) => params.add('String', `%${likeSafe(text)}%`);
   const all = (text: string) => params.add('String', text);
   return [
     // The console's own calls are records of its own.
-    `NOT startsWith(q_name, ${all(ownName)})`,
+    `NOT has(${params.add('Array(String)', own)}, q_name)`,
     action === undefined
       ? null
       : action.endsWith('.*')
@@ -185,7 +185,7 @@ FROM (
   FROM events FINAL
   WHERE ${joined([...seen(ctx.principal, ids, params), ...spanned(filters, after, params), `time >= ${instant(oldest, params)}`])}
 )
-WHERE ${joined(chosen(filters, params))}
+WHERE ${joined(chosen(filters, ids.flatMap(store.connectionNames), params))}
 ORDER BY q_t DESC, id DESC
 LIMIT ${params.add('UInt32', limit + 1)}`,
       params: params.values,
@@ -220,7 +220,7 @@ FROM (
   FROM events FINAL
   WHERE ${joined(where)}
 )
-WHERE ${joined(chosen({}, params))}
+WHERE ${joined(chosen({}, store.connectionNames(clusterId), params))}
 LIMIT 1`,
       params: params.values,
     },

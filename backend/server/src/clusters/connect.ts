@@ -4,12 +4,21 @@ import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
 import { ApiError } from '../platform/errors';
 import { AddressRefused, type Guard } from './guard';
 import { connectionOptions, mustUseTls, targetOf, tlsOf, type Resolved } from './options';
+import type { Vault } from './vault';
 import { dial, handshake, readInfo } from './wire';
 
 /** What is left of the five seconds after the client's own try. */
 const diagnosisMs = 500;
-/** What the console calls its connections, so that whoever looks at a server knows them. */
+/** How the names of the console's connections begin, so that whoever looks at a server knows them. */
 export const ownName = 'jetstream-console';
+/**
+ * What this console calls its connections to a cluster, and what it called them under older master keys: neither
+ * another console nor whoever gives himself such a name is taken for it.
+ */
+export const connectionNames = ({ marks }: Pick<Vault, 'marks'>, clusterId: string): readonly [string, ...string[]] => {
+  const [current, ...older] = marks(clusterId);
+  return [`${ownName} ${current}`, ...older.map((mark) => `${ownName} ${mark}`)];
+};
 
 function chain(error: unknown): string[] {
   const messages: string[] = [];

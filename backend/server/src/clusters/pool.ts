@@ -3,7 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { ApiError, notFound } from '../platform/errors';
 import { within } from '../platform/engines';
 import type { Logger } from '../platform/log';
-import { explainConnect, openNats, ownName, unreachable } from './connect';
+import { explainConnect, openNats, unreachable } from './connect';
 import type { Guard } from './guard';
 import type { Asker, Link, Links } from './link';
 import type { ClusterRecord, ClusterStore } from './store';
@@ -107,7 +107,7 @@ export function makePool({ store, guard, log, onCount }: Deps): Pool {
   const make = (record: ClusterRecord, slot: Slot | 'none', generation: string): Entry => {
     const open = async () => {
       const credential = slot === 'none' ? null : await store.credential(record.organizationId, record.id, slot);
-      return openNats(record.settings, credential, guard, ownName);
+      return openNats(record.settings, credential, guard, store.connectionNames(record.id)[0]);
     };
     const entry: Entry = {
       clusterId: record.id,

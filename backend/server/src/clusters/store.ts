@@ -5,6 +5,7 @@ import { versioned } from '../platform/memo';
 import type { Pg, Tx } from '../platform/pg';
 import type { Database } from '../platform/schema';
 import { bumpAccess } from '../tenants/shared';
+import { connectionNames } from './connect';
 import { hintOf } from './options';
 import type { Vault } from './vault';
 
@@ -127,6 +128,8 @@ export interface ClusterStore {
   delete(organizationId: string, clusterId: string): Promise<void>;
   /** The slot's secret, opened; null where it holds none. */
   credential(organizationId: string, clusterId: string, slot: Slot): Promise<Credential | null>;
+  /** What the console's connections to it are called; the first is given, all are its own. */
+  connectionNames(clusterId: string): readonly [string, ...string[]];
 }
 
 const taken = (error: unknown) =>
@@ -173,6 +176,7 @@ export function makeClusterStore(pg: Pg, vault: Vault, maxOrganizations = 1000):
     });
   return {
     list,
+    connectionNames: (clusterId) => connectionNames(vault, clusterId),
     everyones: () =>
       pg.asSystem(async (db) => {
         const rows = await db

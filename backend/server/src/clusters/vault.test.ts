@@ -29,6 +29,12 @@ describe('vault', () => {
     expect(rotated.isOld(rotated.seal(place, 'x'))).toBe(false);
     expect(() => makeVault([k2]).open(place, sealed)).toThrow('CONSOLE_OLD_MASTER_KEYS');
   });
+  it('makes marks that are the same each time, others for each key and place', () => {
+    const [mark] = makeVault([k1]).marks('a');
+    expect(mark).toMatch(/^[A-Za-z0-9_-]{12}$/);
+    expect(makeVault([k2, k1]).marks('a')).toEqual([makeVault([k2]).marks('a')[0], mark]);
+    expect(makeVault([k1]).marks('b')[0]).not.toBe(mark);
+  });
   it('notices a changed byte anywhere', () => {
     const vault = makeVault([k1]);
     const [v, id, wrapped = '', box = ''] = vault.seal(place, 'secret').split('.');

@@ -1,9 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { MasterKey } from '../platform/config';
 
 const version = 'v1';
 const ivBytes = 12;
 const tagBytes = 16;
+/** 72 bits of base64url: short in lists, and not to be guessed */
+const markLength = 12;
 
 function encrypt(key: Buffer, plain: Buffer, aad: Buffer): Buffer {
   const iv = randomBytes(ivBytes);
@@ -27,6 +29,8 @@ export interface Vault {
   open(place: Place, sealed: string): string;
   /** true where the secret is under an older key and should be sealed again */
   isOld(sealed: string): boolean;
+  /** What nobody without a master key can tell beforehand, the same each time: one for each key, the first one's first. */
+  marks(of: string): readonly [string, ...string[]];
 }
 
 /**
@@ -35,7 +39,9 @@ export interface Vault {
  */
 export function makeVault(keys: readonly [MasterKey, ...MasterKey[]]): Vault {
   const byId = new Map(keys.map(({ id, key }) => [id, key]));
-  const [current] = keys;
+  const [current, ...older] = keys;
+  const markUnder = ({ key }: MasterKey, of: string) =>
+    createHmac('sha256', key).update(`mark ${of}`).digest('base64url').slice(0, markLength);
   return {
     seal: (place, secret) => {
       const dataKey = randomBytes(32);
@@ -60,5 +66,6 @@ export function makeVault(keys: readonly [MasterKey, ...MasterKey[]]): Vault {
       );
     },
     isOld: (sealed) => sealed.split('.')[1] !== current.id,
+    marks: (of) => [markUnder(current, of), ...older.map((key) => markUnder(key, of))],
   };
 }

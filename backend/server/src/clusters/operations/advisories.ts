@@ -14,7 +14,6 @@ import { Params } from '../../query/engine/params';
 import { accountCondition } from '../../query/engine/scope';
 import { advisoryRights, instant } from '../../query/events/read';
 import { decodeCursor, pageOf } from '../../tenants/cursor';
-import { ownName } from '../connect';
 import type { ClusterStore } from '../store';
 import { tame, tameOr } from './told';
 
@@ -98,7 +97,8 @@ const cells = z.tuple([
   z.coerce.number(),
 ]);
 
-function toAdvisory(row: readonly unknown[], clients: boolean): Advisory {
+/** @param own names of the console's connections to the cluster */
+function toAdvisory(row: readonly unknown[], clients: boolean, own: readonly string[]): Advisory {
   const [ms, id, type, severity, title, account, stream, consumer, server, user, name, ip, client] = cells.parse(row);
   return {
     id,
@@ -112,7 +112,7 @@ function toAdvisory(row: readonly unknown[], clients: boolean): Advisory {
     server: server || null,
     by:
       clients && client === 1
-        ? { user: tameOr(user), name: tameOr(name), ip: ip || null, console: name.startsWith(ownName) }
+        ? { user: tameOr(user), name: tameOr(name), ip: ip || null, console: own.includes(name) }
         : null,
   };
 }
@@ -123,7 +123,7 @@ const seesClients = (ctx: Ctx, cluster: string) =>
 
 interface Deps {
   readonly ask: Ask;
-  readonly store: Pick<ClusterStore, 'known'>;
+  readonly store: Pick<ClusterStore, 'known' | 'connectionNames'>;
   readonly now: () => number;
 }
 
@@ -139,7 +139,7 @@ export async function listAdvisories({ ask, store, now }: Deps, ctx: Ctx, cluste
   const clients = seesClients(ctx, clusterId);
   const rights = advisoryRights(ctx.principal.grants);
   const page = pageOf(
-    found.rows.map((row) => toAdvisory(row, clients)),
+    found.rows.map((row) => toAdvisory(row, clients, store.connectionNames(clusterId))),
     query.limit,
     ({ time, id }) => [String(Date.parse(time)), id],
   );
@@ -168,7 +168,7 @@ function dataOf(text: string, clients: boolean): unknown {
 }
 
 export async function getAdvisory(
-  ask: Ask,
+  { ask, store }: Omit<Deps, 'now'>,
   ctx: Ctx,
   { clusterId, advisoryId }: ParamsOf<Routes['getAdvisory']>,
   { time }: QueryOf<Routes['getAdvisory']>,
@@ -187,7 +187,7 @@ LIMIT 1`;
   const row = rows[0];
   if (!row) throw notFound('This advisory');
   const clients = seesClients(ctx, clusterId);
-  const advisory = toAdvisory(row.slice(0, -1), clients);
+  const advisory = toAdvisory(row.slice(0, -1), clients, store.connectionNames(clusterId));
   if (!advisoryRights(ctx.principal.grants).covers(clusterId, advisory.stream ?? '')) throw notFound('This advisory');
   return { ...advisory, data: dataOf(String(row.at(-1)), clients) };
 }

@@ -14,7 +14,7 @@ import { getMetaGroup, removeMetaPeer, stepDownMeta } from './meta';
 
 interface Deps {
   readonly links: Links;
-  readonly store: Pick<ClusterStore, 'known'>;
+  readonly store: Pick<ClusterStore, 'known' | 'connectionNames'>;
   readonly ask: Ask;
   readonly now: () => number;
 }
@@ -23,7 +23,7 @@ export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes &
   const { links } = deps;
   return {
     listAdvisories: ({ params, query }, ctx) => listAdvisories(deps, ctx, params.clusterId, query),
-    getAdvisory: ({ params, query }, ctx) => getAdvisory(deps.ask, ctx, params, query),
+    getAdvisory: ({ params, query }, ctx) => getAdvisory(deps, ctx, params, query),
     listClusterConnections: ({ params, query }, ctx) => listClusterConnections(links, ctx, params.clusterId, query),
     getClusterConnection: ({ params }, ctx) => getClusterConnection(links, ctx, params),
     kickConnection: ({ params, body }, ctx) => kickConnection(deps, ctx, params, body),
