@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './engines/paths';
 import { runNode } from './lib/child';
+import { inLanes } from './lib/lanes';
 import { main, say, untilAsked } from './lib/main';
 
 const projects = [
@@ -20,13 +21,17 @@ const projects = [
 
 await main(async () => {
   const { signal, off } = untilAsked();
-  for (const project of projects) {
-    if (!existsSync(path.join(root, project, 'tsconfig.json'))) continue;
-    say(project);
-    await runNode(['node_modules/typescript/bin/tsc', '-p', project], { signal, what: `The type check of ${project}` });
-  }
-  // The plugins have to stay loadable in Grafana 13, whose packages bring React 19.
-  say('plugins against the packages of Grafana 13');
-  await runNode(['plugins/typecheck13/run.mjs'], { signal, what: 'The type check against Grafana 13' });
+  const present = projects.filter((project) => existsSync(path.join(root, project, 'tsconfig.json')));
+  const checks = [
+    // The plugins have to stay loadable in Grafana 13, whose packages bring React 19.
+    { what: 'plugins against the packages of Grafana 13', args: ['plugins/typecheck13/run.mjs'] },
+    ...present.map((what) => ({ what, args: ['node_modules/typescript/bin/tsc', '-p', what] })),
+  ];
+  await inLanes(2, checks.length, async (n) => {
+    const check = checks[n];
+    if (!check) return;
+    say(check.what);
+    await runNode(check.args, { signal, what: `The type check of ${check.what}` });
+  });
   off();
 });

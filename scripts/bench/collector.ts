@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { routes } from '@jetstream-console/contract';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { freePort } from '../engines/process';
+import { inLanes } from '../lib/lanes';
 import { say } from '../lib/main';
 import { startWorkerProcess } from '../lib/servers';
 import { readState } from '../lib/state';
@@ -16,15 +17,6 @@ const consumersEach = 10;
 const rounds = 7;
 /** Asking every stream takes a hundred times as long as one JSZ, and the collector spares the cluster in between. */
 const slowRounds = 2;
-
-async function inLanes(lanes: number, count: number, work: (n: number) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: lanes }, async () => {
-      while (next < count) await work(next++);
-    }),
-  );
-}
 
 interface ApiReply {
   error?: { description: string };

@@ -33,6 +33,12 @@ describe('the header block of a message', () => {
       ['b', ['two words']],
     ]);
   });
+  it('goes on behind an empty line, and past a line that is no header', () => {
+    expect(headersIn('NATS/1.0\r\nA: 1\r\n\r\nno header\r\nB: 2\r\n\r\n')).toEqual([
+      ['A', ['1']],
+      ['B', ['2']],
+    ]);
+  });
   it('has no headers where it ends early', () => {
     expect(headersIn('NATS/1.0\r\nA: 1')).toEqual([]);
     expect(headersIn('')).toEqual([]);

@@ -26,12 +26,15 @@ export function headerBlockOf(msg: Sized, subjectBytes: number): string | null {
   return text.startsWith(versionLine) && text.endsWith(lineEnd + lineEnd) ? text : null;
 }
 
-/** Every line of a block as name and value, in order; a line without a name is none. */
+/**
+ * Every line of a block as name and value, in order; a line without a name is none. An empty line ends nothing: who
+ * writes the protocol by hand may have put one before what the server adds.
+ */
 export function eachHeader(block: string, take: (name: string, value: string) => void): void {
   let at = versionLine.length;
   for (;;) {
     const end = block.indexOf(lineEnd, at);
-    if (end <= at) return;
+    if (end < 0) return;
     const colon = block.indexOf(':', at);
     if (colon > at && colon < end) take(block.slice(at, colon), block.slice(colon + 1, end).trim());
     at = end + lineEnd.length;
