@@ -69,11 +69,11 @@ describe('beyond the bound on letters', () => {
       [world.api.organizationId, clusterId, stream, states],
     );
   const left = async (clusterId: string) => {
-    const { rows } = await world.api.database.query(
+    const rows = await world.api.database.query<{ seq: string; state: string }>(
       `select seq, state from dead_letters where cluster_id = $1 order by seq`,
       [clusterId],
     );
-    return rows.map(({ seq, state }) => `${String(seq)} ${String(state)}`);
+    return rows.map(({ seq, state }) => `${seq} ${state}`);
   };
 
   it('what is done with goes before what is open, what was heard first before the rest, and no other cluster is touched', async () => {

@@ -139,6 +139,47 @@ describe('the metrics stream is full', () => {
   });
 });
 
+describe('a worker takes a cluster over whose last collection found no room', () => {
+  it('the full stream refuses it again, it is told as lost once, and nothing less is counted', async () => {
+    const [pipeline, tables, shop] = await Promise.all([openPipeline({ maxBytes: 20_000 }), makeTables(), openShop(5)]);
+    const record = recordOf();
+    const clock = testClock();
+    const collect = () => pipeline.collector({ record, links: shop.links, clock });
+    let collector = collect();
+    const sample = async () => {
+      await shop.publish(7);
+      clock.pass(15_000);
+      return collector.turn();
+    };
+    await collector.turn();
+    const first = await eventually(async () => {
+      const turn = await sample();
+      expect(turn.ok).toBe(true);
+      return turn.lost > 0 && turn;
+    });
+    // What it counted of that in memory dies with it: whoever comes next knows it by the outbox alone.
+    collector = collect();
+    const second = await sample();
+    expect(second.ok).toBe(true);
+    expect(second.lost).toBeGreaterThan(0);
+    await pipeline.drain(tables.clickhouse);
+    for (let turn = 0; turn < 2; turn++) expect(await sample()).toMatchObject({ ok: true, lost: 0 });
+    await pipeline.drain(tables.clickhouse);
+
+    const found = await counted(tables, record.id);
+    expect(found.raw?.published).toBe(shop.published);
+    expect(found.hourly).toEqual(found.raw);
+    expect(found.daily).toEqual(found.raw);
+    const told = await tables.rows<{ lost: number }>(
+      `SELECT sum(samples_lost) AS lost FROM cluster_samples WHERE cluster_id = '${record.id}'`,
+    );
+    expect(told).toEqual([{ lost: first.lost + second.lost }]);
+    await shop.stop();
+    await pipeline.close();
+    await tables.drop();
+  });
+});
+
 describe("the leader of the console's own stream is killed", () => {
   it('and nothing is lost or doubled', async () => {
     const cluster = await startNatsCluster();

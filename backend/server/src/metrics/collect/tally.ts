@@ -23,7 +23,7 @@ export interface Tally {
   }): Whole;
   succeeded(at: Moment): void;
   lose(rows: number): void;
-  /** The row is safe: the next one counts from here. @returns rows that were lost before it */
+  /** The last row is safe: the next one counts from there. @returns lost rows that it told of */
   rowIsIn(at: Moment): number;
 }
 
@@ -31,6 +31,8 @@ export function makeTally(usage: Readonly<Usage>): Tally {
   let lastOk: Moment | null = null;
   let lastRow: { readonly at: Moment; readonly usage: Usage } | null = null;
   let lost = 0;
+  /** of those, what the last row says: more may be refused beside it before it is in */
+  let said = 0;
   const countsOf = (look: Look | null): Whole['counts'] => ({
     servers: look && look.serversHeard,
     servers_expected: look && look.serversExpected,
@@ -40,20 +42,23 @@ export function makeTally(usage: Readonly<Usage>): Tally {
   });
   const age = (at: Moment) => (lastOk === null ? null : elapsedBetween(lastOk, at) / 1000);
   return {
-    whole: ({ at, mode, look, error, tookMs, intervalMs, buffer }) => ({
-      mode,
-      error,
-      ageSeconds: error === null ? 0 : age(at),
-      collectSeconds: tookMs / 1000,
-      intervalSeconds: intervalMs / 1000,
-      counts: countsOf(look),
-      metaLeader: look?.meta ? look.meta.leader : null,
-      bufferUse: buffer && buffer.use,
-      ownRequests: usage.requests - (lastRow?.usage.requests ?? 0),
-      ownBytes: usage.bytes - (lastRow?.usage.bytes ?? 0),
-      lostSamples: lost,
-      elapsedMs: lastRow ? elapsedBetween(lastRow.at, at) : 0,
-    }),
+    whole: ({ at, mode, look, error, tookMs, intervalMs, buffer }) => {
+      said = lost;
+      return {
+        mode,
+        error,
+        ageSeconds: error === null ? 0 : age(at),
+        collectSeconds: tookMs / 1000,
+        intervalSeconds: intervalMs / 1000,
+        counts: countsOf(look),
+        metaLeader: look?.meta ? look.meta.leader : null,
+        bufferUse: buffer && buffer.use,
+        ownRequests: usage.requests - (lastRow?.usage.requests ?? 0),
+        ownBytes: usage.bytes - (lastRow?.usage.bytes ?? 0),
+        lostSamples: said,
+        elapsedMs: lastRow ? elapsedBetween(lastRow.at, at) : 0,
+      };
+    },
     succeeded: (at) => {
       lastOk = at;
     },
@@ -62,8 +67,9 @@ export function makeTally(usage: Readonly<Usage>): Tally {
     },
     rowIsIn: (at) => {
       lastRow = { at, usage: { ...usage } };
-      const told = lost;
-      lost = 0;
+      const told = said;
+      lost -= told;
+      said = 0;
       return told;
     },
   };
