@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { atMost } from '../../jetstream/api';
 import { ReplyError, type Parser } from '../sample/parser';
 import type { AccountFigures, MetaFigures } from '../sample/readers';
+import { allAccounts } from './accountPages';
 import type { Asker } from './asker';
 import type { Clock } from './clock';
 import { isOverload, type Look } from './result';
@@ -38,20 +39,15 @@ const jszSubject = (server: Seen) => `$SYS.REQ.SERVER.${server.id}.JSZ`;
 
 /** Which accounts use JetStream on a server, and what it says of itself and of the meta group. */
 async function headsOf({ cluster, parser, system }: SystemDeps, server: Seen) {
-  const accounts: AccountFigures[] = [];
   let meta: MetaFigures | null = null;
-  for (;;) {
-    const { data, gzip, at } = await system.ask(
-      jszSubject(server),
-      { accounts: true, limit: accountsPerPage, offset: accounts.length },
-      true,
-    );
+  const accounts = await allAccounts(async (offset, limit) => {
+    const { data, gzip, at } = await system.ask(jszSubject(server), { accounts: true, limit, offset }, true);
     const answer = { server: server.name, at };
     const page = await parser.ask<'jsz'>(cluster, { kind: 'jsz', answer, account: null, data, gzip });
     meta = page.meta ?? meta;
-    accounts.push(...page.accounts);
-    if (page.accounts.length === 0 || accounts.length >= page.total) return { accounts, meta };
-  }
+    return page;
+  }, accountsPerPage);
+  return { accounts, meta };
 }
 
 /** Every account of a server, one request in flight. A server that fails one of them has not answered. */

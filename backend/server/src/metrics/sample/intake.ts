@@ -31,6 +31,8 @@ export interface Answer {
 /** The same, with the server's own clock as it answered; null where it does not say. */
 interface Spoken extends Answer {
   readonly clock: string | null;
+  /** that the server allows a stream which sets no limit itself; -1: none, undefined: it does not tell */
+  readonly consumers?: number;
 }
 
 /** By the server's clock where that is told: the console's may be another time altogether. */
@@ -92,9 +94,10 @@ function takeStreamFields(
   const identity = streamIdentity(fields);
   if (!identity) return null;
   const stream = streamIn(account, identity.name);
-  const read = take(stream, identity, answerOf(identity), state.now);
+  const answer = answerOf(identity);
+  const read = take(stream, identity, answer, state.now);
   if (read && !readStreamFigures(fields, stream.figures)) refuseFigures(stream);
-  stream.limits = streamLimits(fields) ?? stream.limits;
+  stream.limits = streamLimits(fields, answer.consumers ?? -1) ?? stream.limits;
   return stream;
 }
 
@@ -148,7 +151,7 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
   const parsed = check(JSON.parse(head));
   const data = fieldsOf(parsed['data']);
   if (!data) throw new SyntaxError('The JSZ reply has no data');
-  const { domain, meta, accounts, total } = jszHead(data);
+  const { domain, meta, accounts, total, consumers } = jszHead(data);
   const process = string(fieldsOf(parsed['server']), 'id');
   const found = accounts.map(accountFigures);
   if (account !== null) {
@@ -156,7 +159,11 @@ export function takeJsz(state: State, json: Buffer, answer: Answer, account: str
     into.heardFrom ??= answer.at;
     const [figures] = found;
     if (figures) into.figures.set(answer.server, { at: answer.at, figures, process });
-    takeStreams(state, into, json, elements ?? [], { ...answer, clock: toStored(string(data, 'now')) });
+    takeStreams(state, into, json, elements ?? [], {
+      ...answer,
+      consumers,
+      clock: toStored(string(data, 'now')),
+    });
   }
   return { domain, meta, accounts: found, total };
 }

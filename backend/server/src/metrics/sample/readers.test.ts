@@ -73,7 +73,7 @@ describe.each(versions)('JSZ of %s', (version) => {
       sourceLag: null,
     });
     expect(wallOf(figures.lastTime)).toBeGreaterThan(0);
-    expect(streamLimits(stream)).toEqual({
+    expect(streamLimits(stream, -1)).toEqual({
       maxMessages: -1,
       maxBytes: 1_000_000,
       maxConsumers: -1,
@@ -81,6 +81,15 @@ describe.each(versions)('JSZ of %s', (version) => {
       discard: 'old',
     });
     expect(streamIdentity(stream)).toMatchObject({ name: 'ORDERS', peers: [] });
+  });
+
+  it('has the consumers that a stream may have: its own limit, else the one of servers that have one', () => {
+    const { consumers } = jszHead(data);
+    expect(consumers).toBe(version.startsWith('2.15') ? 1000 : -1);
+    const stream = streamIn(data, 'ORDERS');
+    expect(streamLimits(stream, consumers)?.maxConsumers).toBe(consumers);
+    const own = { ...stream, config: { ...fieldsOf(stream['config']), max_consumers: 5 } };
+    expect(streamLimits(own, consumers)?.maxConsumers).toBe(5);
   });
 
   it('has a mirror that keeps up, and an empty stream whose zeros are zeros', () => {
@@ -141,7 +150,7 @@ describe.each(versions)('JSZ of %s', (version) => {
     const { created: _, ...unborn } = streamIn(data, 'ORDERS');
     expect(streamIdentity(unborn)).toBeNull();
     expect(consumerIdentity({ created: '2026-01-01T00:00:00Z' })).toBeNull();
-    expect(streamLimits({})).toBeNull();
+    expect(streamLimits({}, -1)).toBeNull();
     expect(consumerLimits({ config: [] })).toBeNull();
   });
 });

@@ -125,13 +125,15 @@ export const streamIdentity = (fields: Fields): Identity | null =>
   identity(fields, string(fields, 'name') || string(at(fields, 'config'), 'name'));
 export const consumerIdentity = (fields: Fields): Identity | null => identity(fields, string(fields, 'name'));
 
-export function streamLimits(fields: Fields): StreamLimits | null {
+/** @param consumers that its server allows a stream which sets no limit itself: 2.15 and newer tell one; -1: none */
+export function streamLimits(fields: Fields, consumers: number): StreamLimits | null {
   const config = at(fields, 'config');
   if (!config) return null;
+  const own = number(config, 'max_consumers') ?? -1;
   return {
     maxMessages: number(config, 'max_msgs') ?? -1,
     maxBytes: number(config, 'max_bytes') ?? -1,
-    maxConsumers: number(config, 'max_consumers') ?? -1,
+    maxConsumers: own > 0 ? own : consumers,
     maxAgeSeconds: count(config, 'max_age') / 1e9,
     discard: string(config, 'discard') || 'old',
   };
@@ -249,8 +251,11 @@ export function jszHead(data: Fields): {
   meta: MetaFigures | null;
   accounts: readonly Fields[];
   total: number;
+  /** see streamLimits */
+  consumers: number;
 } {
   const meta = at(data, 'meta_cluster');
+  const consumers = count(at(data, 'limits'), 'default_max_consumers');
   return {
     domain: string(at(data, 'config'), 'domain'),
     meta: meta && {
@@ -266,5 +271,6 @@ export function jszHead(data: Fields): {
     },
     accounts: objects(data['account_details']),
     total: count(data, 'total'),
+    consumers: consumers > 0 ? consumers : -1,
   };
 }

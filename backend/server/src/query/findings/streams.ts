@@ -125,7 +125,7 @@ const manyConsumers: Rule = {
               title: `${s.stream} has nearly as many consumers as it may`,
               subject: subject(s),
               evidence: `${count(s.consumers)} of ${count(s.maxConsumers)} consumers`,
-              cure: 'Delete consumers that nobody uses (idle ones are listed first by last delivery), or raise max_consumers.',
+              cure: 'Delete consumers that nobody uses (idle ones are listed first by last delivery), or raise max_consumers (where the stream sets none, 2.15 and newer allow default_max_consumers of the server).',
             },
           ];
     }),
