@@ -64,6 +64,17 @@ it('keeps two hundred of one type, says how many more there were, and keeps the 
   expect(advisories.take().suppressed).toEqual(new Map());
 });
 
+it('keeps who purged a stream however many consumers clients make', async () => {
+  const act = (n: string, subject: string) => send('api_audit', n, { subject, client: { user: 'ann' } });
+  for (let n = 0; n < 250; n++) act(`c${n}`, '$JS.API.CONSUMER.CREATE.STREAM.PURGE');
+  act('p', '$JS.API.STREAM.PURGE.ORDERS');
+  act('d', '$JS.hub.API.STREAM.DELETE.ORDERS');
+  await nc.flush();
+  const { rows, suppressed } = advisories.take();
+  expect(rows.map(({ id }) => id).slice(-2)).toEqual(['p', 'd']);
+  expect(suppressed).toEqual(new Map([['api_audit of consumers', 50]]));
+});
+
 it('keeps messages given up far beyond that, each of both kinds up to its own bound, and says what was too much', async () => {
   for (let n = 0; n < mostGivenUp + 7; n++) send('max_deliver', `m${n}`);
   for (let n = 0; n < 300; n++) send('terminated', `t${n}`);

@@ -1,12 +1,13 @@
 import { auditStatuses, type AuditEntry, type ParamsOf, type QueryOf, type Routes } from '@jetstream-console/contract';
 import { z } from 'zod';
+import { seesClients } from '../clusters/operations/advisories';
 import { tame } from '../clusters/operations/told';
 import { namedClusters, visibleClusters } from '../query/engine/clusters';
 import type { ClusterStore } from '../clusters/store';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { Ask } from '../query/engine/ask';
-import { Params } from '../query/engine/params';
+import { allOf, Params } from '../query/engine/params';
 import { accountCondition } from '../query/engine/scope';
 import { advisoryRights, instant } from '../query/events/read';
 import { likeSafe } from '../platform/like';
@@ -31,8 +32,6 @@ const columns = (params: Params) => `toUnixTimestamp64Milli(time) AS q_t, id, cl
   JSONExtractString(data, 'outcome', 'reason') AS q_reason`;
 const read =
   'q_t, id, cluster_id, account, own, q_action, q_resource, q_user, q_name, q_host, q_program, q_status, q_reason, q_request';
-
-const joined = (where: readonly (string | null)[]) => where.filter((part) => part !== null).join('\n  AND ');
 
 /** Acts over the JetStream API that I may see at all, of these clusters. */
 const seen = ({ organizationId, grants }: Ctx['principal'], clusterIds: readonly string[], params: Params) => [
@@ -108,10 +107,6 @@ function requestOf(text: string): unknown {
   }
 }
 
-/** Names and addresses of clients are for who may see those. */
-const seesClients = (ctx: Ctx, cluster: string) =>
-  ctx.decide({ resource: 'connections', action: 'read' }, { cluster }).allowed;
-
 const longestWord = 512;
 const wordOr = (text: string): string | null => (text === '' ? null : tame(text, longestWord));
 
@@ -165,7 +160,7 @@ export async function readAround(
       sql: `SELECT toUnixTimestamp64Milli(min(q_time)), count()
 FROM (
   SELECT time AS q_time FROM events
-  WHERE ${joined([...seen(ctx.principal, ids, reach), ...spanned(filters, after, reach)])}
+  WHERE ${allOf([...seen(ctx.principal, ids, reach), ...spanned(filters, after, reach)])}
   ORDER BY time DESC
   LIMIT ${reach.add('UInt32', most)}
 )`,
@@ -183,9 +178,9 @@ FROM (
 FROM (
   SELECT ${columns(params)}
   FROM events FINAL
-  WHERE ${joined([...seen(ctx.principal, ids, params), ...spanned(filters, after, params), `time >= ${instant(oldest, params)}`])}
+  WHERE ${allOf([...seen(ctx.principal, ids, params), ...spanned(filters, after, params), `time >= ${instant(oldest, params)}`])}
 )
-WHERE ${joined(chosen(filters, ids.flatMap(store.connectionNames), params))}
+WHERE ${allOf(chosen(filters, ids.flatMap(store.connectionNames), params))}
 ORDER BY q_t DESC, id DESC
 LIMIT ${params.add('UInt32', limit + 1)}`,
       params: params.values,
@@ -218,9 +213,9 @@ export async function getActAround(
 FROM (
   SELECT ${columns(params)}
   FROM events FINAL
-  WHERE ${joined(where)}
+  WHERE ${allOf(where)}
 )
-WHERE ${joined(chosen({}, store.connectionNames(clusterId), params))}
+WHERE ${allOf(chosen({}, store.connectionNames(clusterId), params))}
 LIMIT 1`,
       params: params.values,
     },

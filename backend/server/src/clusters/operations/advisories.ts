@@ -10,7 +10,7 @@ import { invalid, notFound } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
 import type { Ask, Statement } from '../../query/engine/ask';
 import { namedClusters, visibleClusters } from '../../query/engine/clusters';
-import { Params } from '../../query/engine/params';
+import { allOf, Params } from '../../query/engine/params';
 import { accountCondition } from '../../query/engine/scope';
 import { advisoryRights, instant } from '../../query/events/read';
 import { decodeCursor, pageOf } from '../../tenants/cursor';
@@ -34,8 +34,6 @@ const seen = ({ organizationId, grants }: Who, clusterId: string, params: Params
   advisoryRights(grants).condition(params),
   accountCondition(grants, params),
 ];
-
-const joined = (where: readonly (string | null)[]) => where.filter((part) => part !== null).join('\n  AND ');
 
 interface Span {
   readonly fromMs: number;
@@ -64,7 +62,7 @@ function pageStatement(who: Who, clusterId: string, query: Query, span: Span): S
   ];
   const sql = `SELECT ${columns}
 FROM events FINAL
-WHERE ${joined(where)}
+WHERE ${allOf(where)}
 ORDER BY time DESC, id DESC
 LIMIT ${params.add('UInt32', query.limit + 1)}`;
   return { sql, params: params.values };
@@ -75,7 +73,7 @@ function typesStatement(who: Who, clusterId: string, query: Query, span: Span): 
   const where = [...seen(who, clusterId, params), ...chosen(query, span, params)];
   const sql = `SELECT type, uniqExact(id) AS q_count
 FROM events
-WHERE ${joined(where)}
+WHERE ${allOf(where)}
 GROUP BY type
 ORDER BY q_count DESC, type`;
   return { sql, params: params.values };
@@ -118,7 +116,7 @@ function toAdvisory(row: readonly unknown[], clients: boolean, own: readonly str
 }
 
 /** Names and addresses of clients are for who may see those. */
-const seesClients = (ctx: Ctx, cluster: string) =>
+export const seesClients = (ctx: Ctx, cluster: string) =>
   ctx.decide({ resource: 'connections', action: 'read' }, { cluster }).allowed;
 
 interface Deps {
@@ -181,7 +179,7 @@ export async function getAdvisory(
   ];
   const sql = `SELECT ${columns}, data
 FROM events FINAL
-WHERE ${joined(where)}
+WHERE ${allOf(where)}
 LIMIT 1`;
   const { rows } = await ask({ sql, params: params.values }, ctx.signal);
   const row = rows[0];

@@ -8,6 +8,9 @@ const perType = 200;
 /** Messages given up are counted one by one: somebody has to look at each. */
 const givenUp = /^(?:max_deliver|terminated)$/;
 export const mostGivenUp = 5000;
+/** Clients make ephemeral consumers by the thousand: those do not push out who purged a stream. */
+const kindOf = ({ type, title }: EventRow): string =>
+  type === 'api_audit' && /^\$JS\.(?:[^.]+\.)?API\.CONSUMER\./.test(title) ? 'api_audit of consumers' : type;
 const mostOf = (type: string) => (givenUp.test(type) ? mostGivenUp : perType);
 
 export interface Advisories {
@@ -50,9 +53,10 @@ export function watchAdvisories(
     limited ||= row.type === 'api_limit_reached';
     if (row.type === 'server_removed') onServerRemoved(row.server);
     if (rows.has(row.id)) return;
-    const count = (counts.get(row.type) ?? 0) + 1;
-    counts.set(row.type, count);
-    if (count <= mostOf(row.type)) rows.set(row.id, row);
+    const kind = kindOf(row);
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count <= mostOf(kind)) rows.set(row.id, row);
   };
   const subscriptions: Subscription[] = listen.flatMap(({ nc, subjects, heard }) =>
     subjects.map((subject) =>

@@ -15,5 +15,9 @@ export class Params {
   }
 }
 
+/** Conditions that all have to hold; null is none. */
+export const allOf = (conditions: readonly (string | null)[]): string =>
+  conditions.filter((part) => part !== null).join('\n  AND ');
+
 /** A glob as LIKE has it: `*` any run, `?` one character, everything else itself. */
 export const likeOf = (glob: string): string => likeSafe(glob).replaceAll('*', '%').replaceAll('?', '_');

@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/handler';
 import type { Statement } from '../engine/ask';
 import { namedClusters, visibleClusters } from '../engine/clusters';
 import type { QueryDeps, Window } from '../engine/deps';
-import { Params } from '../engine/params';
+import { allOf, Params } from '../engine/params';
 import { accountCondition, bothClusters, coversName, nameScope, scopeCondition, wholeClusters } from '../engine/scope';
 import type { Frame } from '../frames/frame';
 import { niceStep } from '../metrics/step';
@@ -68,7 +68,7 @@ export function advisoriesStatement(
   ];
   const sql = `SELECT toUnixTimestamp64Milli(max(time)) AS q_last, toUnixTimestamp64Milli(min(time)) AS q_first, count() AS q_times, argMin(id, time) AS q_id, type, severity, argMax(title, time) AS q_title, cluster_id, stream, consumer, server, account
 FROM events FINAL
-WHERE ${where.filter((part) => part !== null).join('\n  AND ')}
+WHERE ${allOf(where)}
 GROUP BY intDiv(toUnixTimestamp64Milli(time), ${params.add('Int64', bucketMs)}), type, severity, cluster_id, stream, consumer, server, account, if(type IN ${params.add('Array(String)', ofMessages)}, '', title)
 ORDER BY q_last DESC, q_id
 LIMIT ${params.add('UInt32', spec.limit)}`;
@@ -91,7 +91,7 @@ export function auditStatement(
   ];
   const sql = `SELECT toUnixTimestamp64Milli(toDateTime64(time, 3, 'UTC')) AS q_t, id, action, status, login, resource, cluster_id, error
 FROM audit_logs FINAL
-WHERE ${where.filter((part) => part !== null).join('\n  AND ')}
+WHERE ${allOf(where)}
 ORDER BY time DESC
 LIMIT ${params.add('UInt32', spec.limit)}`;
   return { sql, params: params.values };
