@@ -85,6 +85,12 @@ describe('an advisory', () => {
       ...advisory('api_audit', { subject: '$JS.API.STREAM.PURGE.S', client: { user: 'ann' } }),
     }),
   );
+  it('holds what was asked for without the headers that servers put before it', () => {
+    const headers = 'NATS/1.0\r\nNats-Request-Info: {"acc":"APP","jwt":"a-secret"}\r\n\r\n';
+    for (const request of [`${headers}{"keep":3}`, '{"keep":3}'])
+      expect(acted('{}', { request })).toMatchObject({ request: '{"keep":3}' });
+    expect(acted('{}', { request: headers })).toMatchObject({ request: '' });
+  });
   it('can be read whatever was asked for, and holds no token of the client', () => {
     const client = { user: 'ann', jwt: 'a-secret', nonce: 'another' };
     const request = '"\u0000'.repeat(10_000);

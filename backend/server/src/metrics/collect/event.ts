@@ -86,6 +86,12 @@ export interface HeardIn {
 /** Events of servers that tell of clients are for those who may see other accounts. */
 const tellsOfClients = /auth_err/;
 
+/** Behind the headers of a client or of a server, which puts there who asks: the advisory says that in its own place. */
+function bodyOf(request: string): string {
+  const end = request.startsWith('NATS/1.0') ? request.indexOf('\r\n\r\n') : -1;
+  return end < 0 ? request : request.slice(end + 4);
+}
+
 /** The longest beginning of a request that takes no more room than this as JSON has it, where quotes are two characters. */
 function cutRequest(request: string): string {
   let cut = request.slice(0, longestRequest);
@@ -114,7 +120,7 @@ function keptOf({ response, ...told }: Fields): string {
     ...(outcome && { outcome }),
     ...told,
     ...(told['client'] !== undefined && { client }),
-    ...(typeof told['request'] === 'string' && { request: cutRequest(told['request']) }),
+    ...(typeof told['request'] === 'string' && { request: cutRequest(bodyOf(told['request'])) }),
   }).slice(0, longest);
 }
 
