@@ -229,19 +229,23 @@ function takeListed(
   };
 }
 
+/** A page of LIST describes 256 assets at most: it is parsed in one go. @throws Refusal, or SyntaxError for what is no answer */
+function readPage(json: Buffer, name: string): { fields: Fields; entries: readonly Fields[] } {
+  const fields = check(JSON.parse(json.toString('utf8')));
+  return { fields, entries: objects(fields[name]) };
+}
+
 /** @throws Refusal, or SyntaxError for what is no answer */
 export function takeStreamList(state: State, json: Buffer, at: Moment, account: string, domain: string): StreamPage {
-  const { elements, head } = cutArray(json, 'streams');
-  const fields = check(JSON.parse(head));
+  const { fields, entries } = readPage(json, 'streams');
   const into = accountIn(state, account, domain);
   into.heardFrom ??= at;
   const withConsumers: string[] = [];
-  for (const element of elements ?? []) {
-    const entry = fieldsOf(parseSpan(json, element));
-    const stream = entry && takeStreamFields(state, into, entry, (identity) => spoken(entry, identity, at));
+  for (const entry of entries) {
+    const stream = takeStreamFields(state, into, entry, (identity) => spoken(entry, identity, at));
     if (stream && (!stream.best || stream.figures.consumers > 0)) withConsumers.push(stream.name);
   }
-  return { ...takeListed(state, fields, elements?.length ?? 0, (name) => streamIn(into, name)), withConsumers };
+  return { ...takeListed(state, fields, entries.length, (name) => streamIn(into, name)), withConsumers };
 }
 
 /** @throws Refusal, or SyntaxError for what is no answer */
@@ -251,13 +255,11 @@ export function takeConsumerList(
   at: Moment,
   { account, domain, stream }: { account: string; domain: string; stream: string },
 ): ListPage {
-  const { elements, head } = cutArray(json, 'consumers');
-  const fields = check(JSON.parse(head));
+  const { fields, entries } = readPage(json, 'consumers');
   const into = streamIn(accountIn(state, account, domain), stream);
-  for (const element of elements ?? []) {
-    const entry = fieldsOf(parseSpan(json, element));
-    const identity = entry && consumerIdentity(entry);
+  for (const entry of entries) {
+    const identity = consumerIdentity(entry);
     if (identity) takeConsumer(state, into, entry, spoken(entry, identity, at));
   }
-  return takeListed(state, fields, elements?.length ?? 0, (name) => consumerIn(into, name));
+  return takeListed(state, fields, entries.length, (name) => consumerIn(into, name));
 }
