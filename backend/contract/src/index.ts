@@ -6,6 +6,7 @@ import { roleRoutes } from './roleBindings';
 import { auditRoutes } from './audit';
 import { clusterRoutes } from './clusters';
 import { advisoryRoutes } from './clusterAdvisories';
+import { leaderRoutes } from './clusterLeaders';
 import { operationRoutes } from './clusterOperations';
 import { jetstreamRoutes } from './jetstream';
 import { findingRoutes } from './findings';
@@ -37,6 +38,7 @@ export * from './accountLimits';
 export * from './clusterSettings';
 export * from './clusters';
 export * from './clusterAdvisories';
+export * from './clusterLeaders';
 export * from './clusterOperations';
 export * from './jetstream';
 export * from './jetstreamManage';
@@ -70,6 +72,7 @@ export const routes = {
   ...auditRoutes,
   ...clusterRoutes,
   ...operationRoutes,
+  ...leaderRoutes,
   ...advisoryRoutes,
   ...jetstreamRoutes,
   ...manageRoutes,

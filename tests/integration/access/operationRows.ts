@@ -1,8 +1,8 @@
-import { routes, type advisoryRoutes, type operationRoutes } from '@jetstream-console/contract';
+import { routes, type advisoryRoutes, type leaderRoutes, type operationRoutes } from '@jetstream-console/contract';
 import type { Least } from './matrix';
 import type { Given, World } from './world';
 
-type OperationId = keyof typeof operationRoutes | keyof typeof advisoryRoutes;
+type OperationId = keyof (typeof operationRoutes & typeof advisoryRoutes & typeof leaderRoutes);
 
 /** Clients and servers belong to whoever answers for the whole cluster. */
 export const operationMatrix: Readonly<Record<OperationId, Least>> = {
@@ -16,6 +16,9 @@ export const operationMatrix: Readonly<Record<OperationId, Least>> = {
   listAccounts: 'admin',
   getAccount: 'admin',
   getMetaGroup: 'admin',
+  getLeaders: 'viewer',
+  planLeaders: 'admin',
+  balanceLeaders: 'admin',
   stepDownMeta: 'admin',
   removeMetaPeer: 'admin',
 };
@@ -44,6 +47,9 @@ export const operationRequests: Readonly<Record<OperationId, (w: World) => Given
   listAccounts: here,
   getAccount: (w) => ({ params: { ...here(w).params, account: 'APP' } }),
   getMetaGroup: here,
+  getLeaders: here,
+  planLeaders: (w) => ({ ...here(w), body: {} }),
+  balanceLeaders: (w) => ({ ...here(w), body: { moves: [{ stream: 'GONE', from: 'n1', to: 'n2' }] } }),
   stepDownMeta: (w) => ({ ...here(w), body: {} }),
   removeMetaPeer: (w) => ({ ...here(w), body: { peer: 'n9', confirm: 'n9' } }),
 };

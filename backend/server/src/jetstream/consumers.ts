@@ -215,13 +215,16 @@ export async function listStreamConsumers(links: Links, ctx: Ctx, clusterId: str
   return answer(ctx, clusterId, found, query);
 }
 
-export async function listConsumers(links: Links, ctx: Ctx, clusterId: string, query: Query) {
-  const link = await links.open(ctx, clusterId);
-  const found = await lists.get(
+/** Every consumer of the account, kept for a few seconds for all who look at once. */
+export const allConsumers = (link: Link, fresh = false): Promise<Found> =>
+  lists.get(
     link.generation,
-    () => timed('CONSUMER.LIST of every stream', () => ofCluster(link, query.fresh ?? false)),
-    query.fresh ? 0 : ttlMs,
+    () => timed('CONSUMER.LIST of every stream', () => ofCluster(link, fresh)),
+    fresh ? 0 : ttlMs,
   );
+
+export async function listConsumers(links: Links, ctx: Ctx, clusterId: string, query: Query) {
+  const found = await allConsumers(await links.open(ctx, clusterId), query.fresh);
   return answer(ctx, clusterId, found, query);
 }
 

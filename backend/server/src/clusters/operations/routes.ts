@@ -1,4 +1,4 @@
-import type { advisoryRoutes, operationRoutes } from '@jetstream-console/contract';
+import type { advisoryRoutes, leaderRoutes, operationRoutes } from '@jetstream-console/contract';
 import type { Handlers } from '../../platform/handler';
 import type { Ask } from '../../query/engine/ask';
 import type { Links } from '../link';
@@ -6,10 +6,12 @@ import type { ClusterStore } from '../store';
 import { getAccount } from './accountDetail';
 import { listAccounts } from './accounts';
 import { getAdvisory, listAdvisories } from './advisories';
+import { balanceLeaders } from './balance';
 import { getClusterConnection, listClusterConnections } from './connections';
 import { listConsumerClients } from './consumerClients';
 import { checkServers } from './health';
 import { kickConnection } from './kick';
+import { getLeaders, planLeaders } from './leaders';
 import { getMetaGroup, removeMetaPeer, stepDownMeta } from './meta';
 
 interface Deps {
@@ -19,7 +21,9 @@ interface Deps {
   readonly now: () => number;
 }
 
-export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes & typeof advisoryRoutes> {
+export function operationHandlers(
+  deps: Deps,
+): Handlers<typeof operationRoutes & typeof advisoryRoutes & typeof leaderRoutes> {
   const { links } = deps;
   return {
     listAdvisories: ({ params, query }, ctx) => listAdvisories(deps, ctx, params.clusterId, query),
@@ -31,6 +35,9 @@ export function operationHandlers(deps: Deps): Handlers<typeof operationRoutes &
     checkServers: ({ params, query }, ctx) => checkServers(links, ctx, params.clusterId, query),
     listAccounts: ({ params, query }, ctx) => listAccounts(links, ctx, params.clusterId, query),
     getAccount: ({ params }, ctx) => getAccount(links, ctx, params),
+    getLeaders: ({ params, query }, ctx) => getLeaders(links, ctx, params.clusterId, query),
+    planLeaders: ({ params }, ctx) => planLeaders(links, ctx, params.clusterId),
+    balanceLeaders: ({ params, body }, ctx, emit) => balanceLeaders(links, ctx, params.clusterId, body, emit),
     getMetaGroup: ({ params }, ctx) => getMetaGroup(links, ctx, params.clusterId),
     stepDownMeta: ({ params, body }, ctx) => stepDownMeta(links, ctx, params.clusterId, body),
     removeMetaPeer: ({ params, body }, ctx) => removeMetaPeer(links, ctx, params.clusterId, body),

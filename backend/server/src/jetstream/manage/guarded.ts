@@ -20,6 +20,11 @@ export function requireStream(ctx: Ctx, cluster: string, stream: string, action:
   for (const { store, name } of storesOf(stream)) ctx.require({ resource: store, action }, { cluster, name });
 }
 
+/** The same question, for who asks it of many. */
+export const mayOnStream = (ctx: Ctx, cluster: string, stream: string, action: Action): boolean =>
+  ctx.decide({ resource: 'streams', action }, { cluster, name: stream }).allowed &&
+  storesOf(stream).every(({ store, name }) => ctx.decide({ resource: store, action }, { cluster, name }).allowed);
+
 /** Every message of a stream, whatever its subject. @throws ApiError 403 */
 export function mayReadAll(ctx: Ctx, cluster: string, stream: string): void {
   ctx.require({ resource: 'messages', action: 'read' }, { cluster, name: stream });

@@ -1,14 +1,13 @@
 import { Alert, Button, ConfirmModal, InlineSwitch, LinkButton } from '@grafana/ui';
-import type { Cluster, ResponseOf, Routes, TestReport } from '@jetstream-console/contract';
+import type { Cluster, TestReport } from '@jetstream-console/contract';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
 import { useAct, useApi, useMay, useMaySeeWhole } from '../../api/hooks';
-import { DataTable, type Column } from '../../components/DataTable';
 import { Head } from '../../components/Head';
-import { Count, Facts, From, pageUrl, Panel, Quiet, Row, Stack, State, Use } from '../../components/parts';
+import { Facts, pageUrl, Panel, Quiet, Row, Stack, State } from '../../components/parts';
 import { Loaded, Problem } from '../../components/States';
 import { FindingsHere } from '../../findings/Findings';
-import { bytes, duration, time } from '../../format';
+import { time } from '../../format';
 import { Tabs } from '../../components/Tabs';
 import { RangePicker } from '../../range/RangePicker';
 import { useRange } from '../../range/useRange';
@@ -19,86 +18,10 @@ import { Advisories } from './advisories/Advisories';
 import { Accounts } from './operations/Accounts';
 import { Connections } from './operations/Connections';
 import { Health } from './operations/Health';
+import { Leaders } from './leaders/Leaders';
+import { Servers } from './Servers';
 import { Slots } from './Slots';
 import { TestReportView } from './TestReport';
-
-type Server = ResponseOf<Routes['clusterServers']>['items'][number];
-const columns: Column<Server>[] = [
-  {
-    id: 'name',
-    header: 'Server',
-    cell: (row) => (
-      <>
-        <strong>{row.name}</strong>
-        {row.jetstream?.metaLeader && <Quiet> meta leader</Quiet>}
-      </>
-    ),
-  },
-  { id: 'version', header: 'Version', cell: (row) => row.version },
-  {
-    id: 'uptime',
-    header: 'Up',
-    wide: true,
-    cell: (row) => (row.uptimeSeconds === null ? '–' : duration(row.uptimeSeconds)),
-  },
-  {
-    id: 'cpu',
-    header: 'CPU',
-    numeric: true,
-    cell: (row) => (row.cpuPercent === null ? '–' : `${Math.round(row.cpuPercent)} %`),
-  },
-  { id: 'memory', header: 'Memory', numeric: true, cell: (row) => bytes(row.memoryBytes) },
-  { id: 'connections', header: 'Connections', numeric: true, cell: (row) => <Count value={row.connections} /> },
-  {
-    id: 'slow',
-    header: 'Slow consumers',
-    numeric: true,
-    wide: true,
-    cell: (row) => <Count value={row.slowConsumers} />,
-  },
-  {
-    id: 'store',
-    header: 'Storage',
-    cell: (row) =>
-      row.jetstream && row.jetstream.storeMax > 0 ? (
-        <Use use={row.jetstream.storeUsed / row.jetstream.storeMax} of={bytes(row.jetstream.storeMax)} />
-      ) : (
-        '–'
-      ),
-  },
-  {
-    id: 'api',
-    header: 'API errors',
-    numeric: true,
-    wide: true,
-    cell: (row) => <Count value={row.jetstream?.apiErrors} />,
-  },
-];
-
-function Servers({ clusterId }: { clusterId: string }) {
-  const servers = useApi('clusterServers', { params: { clusterId } }, { every: 15_000 });
-  return (
-    <Loaded of={servers}>
-      {({ source, items, askedAt }) => (
-        <>
-          {source === 'connection' && (
-            <Alert severity="info" title="Only the server of our own connection is known">
-              Add a log-in of the system account to see all servers, their load and who leads.
-            </Alert>
-          )}
-          <DataTable label="Servers" columns={columns} rows={items} keyOf={(row) => row.id} />
-          <From
-            provenance={{
-              source: source === 'system_account' ? '$SYS.REQ.SERVER.PING' : 'the connection',
-              askedAt,
-              tookMs: 0,
-            }}
-          />
-        </>
-      )}
-    </Loaded>
-  );
-}
 
 function OverTime({ clusterId }: { clusterId: string }) {
   const range = useRange();
@@ -268,6 +191,7 @@ export function ClusterPage() {
                     <Panel title="Servers">
                       <Servers clusterId={clusterId} />
                     </Panel>
+                    {whole && may('consumers:read', { cluster: clusterId }) && <Leaders clusterId={clusterId} />}
                     {whole && <OverTime clusterId={clusterId} />}
                   </>
                 )}

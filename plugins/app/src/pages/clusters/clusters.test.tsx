@@ -13,6 +13,7 @@ const none = answers('listClusters', { items: [], nextCursor: null, total: 0 });
 const one = (changes = {}) => answers('getCluster', { ...cluster(changes), status: connected });
 const reads = [
   answers('clusterHealth', connected),
+  answers('getLeaders', { servers: [], streams: 0, unknown: 0, askedAt: at }),
   answers('clusterInfo', {
     domain: null,
     memory: 0,
@@ -68,12 +69,12 @@ describe('a cluster', () => {
     backend.use(
       answers('me', persona('admin')),
       one(),
-      ...reads.slice(0, 1),
+      ...reads.slice(0, 2),
       answers('clusterInfo', {
         ...{ domain: null, memory: 0, storage: 2700, streams: 1, consumers: 0, limits: null, tiers: [tier] },
         api: { level: 3, total: 100, errors: 1 },
       }),
-      ...reads.slice(2),
+      ...reads.slice(3),
     );
     show(<ClusterPage />, page);
     expect((await screen.findByText('File storage')).parentElement?.textContent).toContain('by tier');

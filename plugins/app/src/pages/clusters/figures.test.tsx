@@ -13,6 +13,7 @@ const open = () => show(<ClusterPage />, { path: 'clusters/:cluster', at: `clust
 const live = (source: 'system_account' | 'connection') => [
   answers('getCluster', { ...cluster(), status: connected }),
   answers('clusterHealth', connected),
+  answers('getLeaders', { servers: [], streams: 0, unknown: 0, askedAt: at }),
   answers('clusterInfo', {
     domain: null,
     memory: 0,
