@@ -295,12 +295,17 @@ export const operationRoutes = table({
     method: 'POST',
     path: '/clusters/:clusterId/meta/peer-remove',
     summary:
-      'Take a server that is gone for good out of the meta group, so that its copies are made anew elsewhere; refused while it is online',
+      'Take a server out of the meta group for good, so that its copies are made anew elsewhere; what has its only copy there is lost. One that is online has JetStream switched off at once, and is removed only where the asker says that he knows',
     params: clusterParams,
     access: [on('clusters', 'operate'), on('accounts', 'read')],
     credential: 'admin',
     audit: 'cluster.peer_remove',
-    body: z.strictObject({ peer: z.string().min(1).max(255), confirm: z.string().max(255) }),
+    body: z.strictObject({
+      peer: z.string().min(1).max(255),
+      confirm: z.string().max(255),
+      /** the asker knows that it is online */
+      online: z.boolean().default(false),
+    }),
     response: z.object({ removed: z.string(), at: instant }),
   }),
 });

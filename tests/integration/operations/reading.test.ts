@@ -165,7 +165,12 @@ describe('three servers', () => {
       changes: { before: { leader: before.leader }, after: { preferred: next } },
     });
 
-    // One that is up is not taken out of it: it would come back at once.
+    // The leader is not taken out, and one that is up only for who says that he knows it.
+    const leading = { ...at(), body: { peer: next, confirm: next, online: true } };
+    expect(await api.refused(routes.removeMetaPeer, leading, api.admin)).toMatchObject({
+      status: 422,
+      code: 'peer_leads',
+    });
     const removal = { ...at(), body: { peer: down, confirm: down } };
     expect(await api.refused(routes.removeMetaPeer, removal, api.admin)).toMatchObject({
       status: 422,
@@ -187,6 +192,25 @@ describe('three servers', () => {
       const left = await peers();
       return left.length === 2 && left.every(({ name }) => name !== down);
     });
+  });
+
+  it('lose one that is up, and with it its JetStream, only for who says that he knows it is', async () => {
+    const { peers } = await api.get(routes.getMetaGroup, at(), api.admin);
+    const up = peers.find(({ leader }) => !leader)?.name ?? '';
+    const removal = { ...at(), body: { peer: up, confirm: up, online: true } };
+    expect((await api.get(routes.removeMetaPeer, removal, api.admin)).removed).toBe(up);
+    const url = cluster.nodes.find(({ name }) => name === up)?.url ?? '';
+    const nc = await connectTo(url, { user: system.user, pass: system.password });
+    try {
+      await eventually(async () => {
+        const told = await nc.request(`$SYS.REQ.SERVER.${nc.info?.server_id ?? ''}.JSZ`, '{}');
+        return told.json<{ data: { disabled?: boolean } }>().data.disabled === true;
+      });
+    } finally {
+      await nc.close();
+    }
+    const { items } = await api.get(routes.listAudit, { query: { action: 'cluster.peer_remove' } }, api.admin);
+    expect(items[0]).toMatchObject({ status: 'success', changes: { after: { removed: up, online: true } } });
   });
 
   it('are not touched while the cluster is read-only', async () => {

@@ -100,7 +100,7 @@ export async function removeMetaPeer(
   links: Links,
   ctx: Ctx,
   clusterId: string,
-  { peer: name, confirm }: BodyOf<Routes['removeMetaPeer']>,
+  { peer: name, confirm, online }: BodyOf<Routes['removeMetaPeer']>,
 ) {
   assertConfirmed(confirm, name);
   const link = await toOperate(links, ctx, clusterId);
@@ -112,13 +112,20 @@ export async function removeMetaPeer(
       'unknown_peer',
       `${name} is not in the meta group. Those that are: ${peers.map((one) => one.name).join(', ')}.`,
     );
-  if (!known.offline)
+  if (known.leader)
+    throw new ApiError(
+      422,
+      'peer_leads',
+      `${name} leads the meta group: have it step down first, and remove it then. Nothing was done.`,
+    );
+  // Who saw it offline may not know that it came back.
+  if (!known.offline && !online)
     throw new ApiError(
       422,
       'peer_online',
-      `${name} is online, so it is not removed: it would join again at once. Stop the server first. Nothing was done.`,
+      `${name} is online: removed now, JetStream is switched off on it at once, and streams whose only copy is there are lost. Say online: true if that is wanted. Nothing was done.`,
     );
-  ctx.changed({ peers: peers.map((one) => one.name) }, { removed: name });
+  ctx.changed({ peers: peers.map((one) => one.name) }, { removed: name, online: !known.offline });
   parseReply(done, await apiRequest(link, 'SERVER.REMOVE', { peer: name }, ctx.signal), 'SERVER.REMOVE');
   return { removed: name, at: new Date().toISOString() };
 }

@@ -1,10 +1,11 @@
-import { Combobox, Field } from '@grafana/ui';
+import { Alert, Combobox, Field } from '@grafana/ui';
 import type { ResponseOf, Routes } from '@jetstream-console/contract';
 import { useState } from 'react';
-import { useAct } from '../../../api/hooks';
+import { useAct, useApi } from '../../../api/hooks';
 import type { MayChange } from '../../../api/mayChange';
 import { ActDialog } from '../../../components/ActDialog';
 import type { Act, ActBase } from '../../../components/ActsMenu';
+import { exact } from '../../../format';
 import { removeServerCommand, stepDownMetaCommand } from '../../../natsCommand';
 
 type Meta = ResponseOf<Routes['getMetaGroup']>;
@@ -32,15 +33,13 @@ export function metaActs({ may, ...of }: Props & { readonly may: MayChange }): r
     },
     {
       id: 'meta-peer-remove',
-      text: 'Remove a server that is gone',
+      text: 'Remove a server',
       icon: 'times',
       destroys: true,
       allowed,
       role: 'admin',
       what: 'remove servers from the meta group',
-      not: peers.some(({ offline }) => offline)
-        ? null
-        : 'Every server is online: one that is removed would join again at once.',
+      not: peers.length > 1 ? null : 'There is no other server than the leader.',
       dialog: (base) => <RemovePeer {...of} {...base} />,
     },
   ];
@@ -90,40 +89,70 @@ function StepDown({ clusterId, meta, onDone, onClose }: Props & ActBase) {
 }
 
 function RemovePeer({ clusterId, meta, onDone, onClose }: Props & ActBase) {
-  const gone = meta.peers.filter(({ offline }) => offline).map(({ name }) => name);
-  const [peer, setPeer] = useState(gone[0] ?? '');
+  const able = meta.peers.filter(({ leader }) => !leader);
+  const [peer, setPeer] = useState(able.find(({ offline }) => offline)?.name ?? null);
+  const chosen = able.find(({ name }) => name === peer);
+  const online = chosen !== undefined && !chosen.offline;
   const remove = useAct('removeMetaPeer');
   return (
     <ActDialog
       key={peer}
-      title="Remove a server that is gone for good"
+      title="Remove a server for good"
       text="Remove"
       busyText="Removing"
       act={remove}
-      confirm={peer}
-      blocked={peer === ''}
-      command={removeServerCommand(peer)}
+      confirm={peer ?? ''}
+      blocked={chosen === undefined}
+      command={peer === null ? undefined : removeServerCommand(peer)}
       onClose={onClose}
       onAct={(confirm) =>
+        peer !== null &&
         remove.mutate(
-          { params: { clusterId }, body: { peer, confirm } },
+          { params: { clusterId }, body: { peer, confirm, online } },
           { onSuccess: ({ removed }) => onDone(`${removed} is out of the meta group.`) },
         )
       }
     >
       <p>
-        What touches it: every copy of a stream or consumer on that server is given up, and made anew on another server
-        that has room. A stream whose only copy was there is lost. Restarted with the data it has, the server is not
-        taken back: bring it up with an empty store and another name.
+        Every copy of a stream or consumer on that server is given up, and made anew on another server that has room. A
+        stream whose only copy is there comes up empty on another one: its messages are lost. Servers of 2.15 do not
+        take it back where it is restarted with the data it has, those of 2.10 do: bring it up with an empty store and
+        another name.
       </p>
+      {chosen && <OnlyCopies clusterId={clusterId} server={chosen.name} />}
+      {online && (
+        <Alert severity="warning" title={`${peer} is online: this is a forced removal`}>
+          JetStream is switched off on it at once, while clients stay connected to a server that has none any more. To
+          take a server out for a while, stop it instead: its copies wait for it.
+        </Alert>
+      )}
       <Field label="Server" htmlFor="peer">
         <Combobox
           id="peer"
-          options={gone.map((name) => ({ value: name, label: name, description: 'offline' }))}
+          options={able.map(({ name, offline }) => ({
+            value: name,
+            label: name,
+            description: offline ? 'offline' : 'online',
+          }))}
           value={peer}
           onChange={({ value }) => setPeer(value)}
         />
       </Field>
     </ActDialog>
+  );
+}
+
+/** What of the cluster's own account would be lost; of other accounts nobody counts it here. */
+function OnlyCopies({ clusterId, server }: { clusterId: string; server: string }) {
+  const { data } = useApi('getLeaders', { params: { clusterId }, query: { fresh: 'true' } });
+  const lost = data?.servers.find(({ name }) => name === server)?.onlyCopies ?? 0;
+  if (lost === 0) return null;
+  return (
+    <Alert
+      severity="error"
+      title={`Of the cluster’s own account ${exact(lost)} ${lost === 1 ? 'stream has its' : 'streams have their'} only copy there`}
+    >
+      Give {lost === 1 ? 'it' : 'them'} a second copy first, or take a backup.
+    </Alert>
   );
 }
