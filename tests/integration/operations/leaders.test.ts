@@ -151,6 +151,25 @@ it('who stops it has the one under way brought to its end, and no other touched'
   expect(await leadersNow()).toEqual({ ...now, A: moves[0]?.to });
 });
 
+it('does not wait for a copy on a server that is down', async () => {
+  const now = await leadersNow();
+  const [stream = '', from = ''] = Object.entries(now)[0] ?? [];
+  // The test's own client is on n1.
+  const down = ['n2', 'n3'].find((name) => name !== from) ?? '';
+  const to = ['n1', 'n2', 'n3'].find((name) => name !== from && name !== down) ?? '';
+  await cluster.nodes.find(({ name }) => name === down)?.halt('SIGTERM');
+  await eventually(async () => {
+    const { cluster: told } = await jsm.streams.info(stream).catch(() => ({ cluster: undefined }));
+    return told?.leader === from && (told.replicas ?? []).some(({ name, offline }) => name === down && offline);
+  });
+  const answered = await eventually(async () => {
+    const answer = await api.ask(routes.planLeaders, { ...at(), body: {} }, api.admin);
+    return answer.status === 200;
+  });
+  expect(answered).toBe(true);
+  expect(lastOf(await balance([{ stream, from, to }]))).toMatchObject({ moved: 1, why: 'end' });
+});
+
 it('is nothing for who may not, or on a cluster that is read-only', async () => {
   const body = { moves: [{ stream: 'A', from: 'n1', to: 'n2' }] };
   const { token } = await makePerson(api, 'editor');

@@ -32,15 +32,16 @@ async function look(link: Link, stream: string) {
 }
 
 /**
- * Waits until somebody leads and every other copy is in sync: the next leader moves only then.
+ * Waits until another one leads and every copy that is up is in sync: the next leader moves only then.
  * @returns who leads
  * @throws ApiError 504 where that takes too long
  */
 async function untilSettled(link: Link, { stream, from }: LeaderMove): Promise<string> {
   const until = Date.now() + settleMs;
   for (;;) {
-    const row = await look(link, stream);
-    if (row?.replica.leader && row.replica.leader !== from && row.replica.state === 'ok') return row.replica.leader;
+    const { leader, peers } = (await look(link, stream))?.replica ?? { leader: null, peers: [] };
+    // A copy on a server that is down was not there before either: nobody waits for it.
+    if (leader !== null && leader !== from && peers.every(({ current, offline }) => current || offline)) return leader;
     if (Date.now() > until)
       throw new ApiError(
         504,

@@ -25,6 +25,10 @@ describe('how leaders are shared', () => {
       '1 of 4 leaders moved; C is under way.',
       '1 more handed over to another server than was planned.',
     ]);
+    expect(accountWords({ ...account, elsewhere: 0, why: 'stopped' })).toEqual([
+      '1 of 4 leaders moved.',
+      'What was under way is brought to its end: C.',
+    ]);
     const skipped = [{ stream: 'D', why: 'the stream is gone' }];
     const failure = { stream: 'E', code: 'not_settled', detail: 'it did not come to rest' };
     expect(accountWords({ ...account, elsewhere: 0, why: 'failed', skipped, failure })).toEqual([

@@ -34,6 +34,7 @@ export function accountWords({ moves, moved, elsewhere, skipped, at, why, failur
     `${exact(moved)} of ${exact(moves)} leaders moved${at !== null && why === null ? `; ${at} is under way` : ''}.`,
     ...(elsewhere > 0 ? [`${exact(elsewhere)} more handed over to another server than was planned.`] : []),
     ...skipped.map((one) => `${one.stream} was left alone: ${one.why}.`),
+    ...(why === 'stopped' && at !== null ? [`What was under way is brought to its end: ${at}.`] : []),
     ...(failure === null ? [] : [`${failure.stream}: ${failure.detail}`]),
   ];
 }
