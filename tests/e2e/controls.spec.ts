@@ -1,8 +1,10 @@
-import { routes } from '@jetstream-console/contract';
+import { routes, type Client } from '@jetstream-console/contract';
+import { connect } from '@nats-io/transport-node';
 import type { Page } from '@playwright/test';
 import { logIn } from '../../scripts/lib/consoleClient';
 import { appUrl, demoClusterId, expect, test } from './console';
 import { asOperator } from './operator';
+import type { World } from './world';
 
 type Role = 'viewer' | 'reader' | 'operator' | 'editor' | 'admin';
 const roles: readonly Role[] = ['viewer', 'reader', 'operator', 'editor', 'admin'];
@@ -18,7 +20,10 @@ interface Control {
   readonly setting?: boolean;
 }
 interface Place {
-  readonly path: (cluster: string) => string;
+  /** @param client the server and number of a connection */
+  readonly path: (cluster: string, client: string) => string;
+  /** who comes there at all, where that is not everybody: for the others the page stays at its first tab */
+  readonly seenBy?: readonly Role[];
   /** what has to be there before it is said what is not */
   readonly ready: string;
   readonly menu?: string;
@@ -73,6 +78,27 @@ const places: readonly Place[] = [
     ],
   },
   {
+    path: (cluster) => `clusters/${cluster}?from=now-1h`,
+    ready: 'Leads streams',
+    controls: [{ text: 'Balance leaders', as: 'button', for: ['admin'], link: '&act=balance-leaders' }],
+  },
+  {
+    path: (cluster, client) => `clusters/${cluster}?tab=connections&connection=${client}`,
+    seenBy: ['admin'],
+    ready: 'Address',
+    controls: [{ text: 'Disconnect', as: 'button', for: ['admin'], link: '&act=kick' }],
+  },
+  {
+    path: (cluster) => `clusters/${cluster}?tab=health`,
+    seenBy: ['admin'],
+    ready: 'Last heard of',
+    menu: 'Actions on the meta group',
+    controls: [
+      { text: 'Step down the leader', as: 'menuitem', for: ['admin'], link: '&act=meta-step-down' },
+      { text: 'Remove a server', as: 'menuitem', for: ['admin'], link: '&act=meta-peer-remove' },
+    ],
+  },
+  {
     path: (cluster) => `decoders?cluster=${cluster}`,
     ready: 'Descriptor sets',
     controls: [
@@ -83,10 +109,37 @@ const places: readonly Place[] = [
   },
 ];
 
+interface Where {
+  readonly cluster: string;
+  readonly client: string;
+  readonly role: Role;
+}
+
+/** Neither the place nor its controls, and no link leads past that. */
+async function expectUnseen(page: Page, { controls, ready }: Place, path: string): Promise<void> {
+  for (const link of ['', ...controls.flatMap((control) => control.link ?? [])]) {
+    await page.goto(appUrl(`${path}${link}`));
+    await expect(page.getByText('Leads streams', { exact: true })).toBeVisible();
+    await expect(page.getByText(ready, { exact: true })).toHaveCount(0);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    for (const { text } of controls) await expect(page.getByRole('button', { name: text, exact: true })).toHaveCount(0);
+  }
+}
+
 /** Each control of each page is there for who may, and for nobody else; a link to it says which role it takes. */
-async function expectControls(page: Page, cluster: string, may: (control: Control) => boolean): Promise<void> {
-  for (const { path, ready, menu, controls } of places) {
-    await page.goto(appUrl(path(cluster)));
+async function expectControls(
+  page: Page,
+  { cluster, client, role }: Where,
+  may: (control: Control) => boolean,
+): Promise<void> {
+  for (const place of places) {
+    const { ready, menu, controls } = place;
+    const path = place.path(cluster, client);
+    if (place.seenBy && !place.seenBy.includes(role)) {
+      await expectUnseen(page, place, path);
+      continue;
+    }
+    await page.goto(appUrl(path));
     await expect(page.getByText(ready, { exact: true }).first()).toBeVisible();
     // What may be offered depends on the cluster's settings as well, which are asked for apart: those offered come first.
     for (const control of controls.filter((known) => may(known) && known.as !== 'menuitem'))
@@ -105,7 +158,7 @@ async function expectControls(page: Page, cluster: string, may: (control: Contro
       if (control.as !== 'menuitem')
         await expect(page.getByRole(control.as, { name: control.text, exact: true })).toHaveCount(0);
       if (control.link === undefined) continue;
-      await page.goto(appUrl(`${path(cluster)}${control.link}`));
+      await page.goto(appUrl(`${path}${control.link}`));
       await expect(page.getByTestId('no-access'), `${control.text} by its link`).toBeVisible();
       await expect(page.getByRole('dialog')).toHaveCount(0);
       await expect(page.getByRole('button', { name: /^(Save|Create)$/ })).toHaveCount(0);
@@ -114,16 +167,38 @@ async function expectControls(page: Page, cluster: string, may: (control: Contro
   }
 }
 
+/** While it runs, a client is connected that may be disconnected. @param look with its server and number */
+async function withClient(world: World, call: Client, look: (at: Omit<Where, 'role'>) => Promise<void>): Promise<void> {
+  const cluster = await demoClusterId(world);
+  const allow = (allowKick: boolean) =>
+    call(routes.updateCluster, { params: { clusterId: cluster }, body: { allowKick } });
+  const { user, password } = world.natsAccount;
+  const name = `walked-${Date.now().toString(36)}`;
+  const client = await connect({ servers: world.natsUrls, user, pass: password, name });
+  await allow(true);
+  try {
+    const query = { search: name };
+    const { items } = await call(routes.listClusterConnections, { params: { clusterId: cluster }, query });
+    const [found] = items;
+    if (!found) throw new Error('the servers do not know of the client');
+    await look({ cluster, client: `${found.server.id}.${found.cid}` });
+  } finally {
+    await allow(false);
+    await client.close();
+  }
+}
+
 for (const role of roles)
-  test(`every control of streams, consumers and decoders, as ${role}`, async ({ page, as, world }) => {
+  test(`every control of streams, consumers, decoders and clusters, as ${role}`, async ({ page, as, world }) => {
     test.setTimeout(300_000);
     const { call } = await logIn(world.api, world.admin);
-    const cluster = await demoClusterId(world);
-    const look = async () => {
-      await as(role === 'operator' ? 'reader' : role);
-      await expectControls(page, cluster, (control) => control.for.includes(role));
-    };
-    await (role === 'operator' ? asOperator(world, call, look) : look());
+    await withClient(world, call, async (at) => {
+      const look = async () => {
+        await as(role === 'operator' ? 'reader' : role);
+        await expectControls(page, { ...at, role }, (control) => control.for.includes(role));
+      };
+      await (role === 'operator' ? asOperator(world, call, look) : look());
+    });
   });
 
 test('no control that changes anything on a cluster that is read-only, whatever the role', async ({
@@ -133,17 +208,19 @@ test('no control that changes anything on a cluster that is read-only, whatever 
 }) => {
   test.setTimeout(300_000);
   const { call } = await logIn(world.api, world.admin);
-  const clusterId = await demoClusterId(world);
-  const readOnly = (on: boolean) => call(routes.updateCluster, { params: { clusterId }, body: { readOnly: on } });
-  await readOnly(true);
-  try {
-    await as('admin');
-    await expectControls(
-      page,
-      clusterId,
-      ({ text, setting = false }) => setting || text === 'Export' || text === 'History',
-    );
-  } finally {
-    await readOnly(false);
-  }
+  await withClient(world, call, async (at) => {
+    const readOnly = (on: boolean) =>
+      call(routes.updateCluster, { params: { clusterId: at.cluster }, body: { readOnly: on } });
+    await readOnly(true);
+    try {
+      await as('admin');
+      await expectControls(
+        page,
+        { ...at, role: 'admin' },
+        ({ text, setting = false }) => setting || text === 'Export' || text === 'History',
+      );
+    } finally {
+      await readOnly(false);
+    }
+  });
 });

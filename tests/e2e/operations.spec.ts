@@ -1,3 +1,4 @@
+import { jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { routes } from '@jetstream-console/contract';
 import { logIn } from '../../scripts/lib/consoleClient';
@@ -80,6 +81,46 @@ test('a client is disconnected where the cluster allows it, and offered nowhere 
   }
 });
 
+test('leaders that crowd on one server are moved until the servers lead alike', async ({ page, as, world }) => {
+  const clusterId = await demoClusterId(world);
+  const { user, password } = world.natsAccount;
+  const names = [1, 2, 3, 4].map((n) => `CROWD_${n}_${Date.now().toString(36)}`);
+  const client = await connect({ servers: world.natsUrls, user, pass: password });
+  const { streams } = await jetstreamManager(client);
+  const leaderOf = async (name: string) => {
+    const { cluster } = await streams.info(name);
+    return cluster?.replicas?.every(({ current }) => current) ? cluster.leader : null;
+  };
+  try {
+    for (const name of names) {
+      await streams.add({ name, subjects: [`${name}.>`], num_replicas: 3, storage: StorageType.Memory });
+      await expect.poll(() => leaderOf(name)).toBeTruthy();
+      const body = JSON.stringify({ placement: { preferred: 'demo-1' } });
+      if ((await leaderOf(name)) !== 'demo-1') await client.request(`$JS.API.STREAM.LEADER.STEPDOWN.${name}`, body);
+      await expect.poll(() => leaderOf(name), { timeout: 20_000 }).toBe('demo-1');
+    }
+    await as('admin');
+    await page.goto(appUrl(`clusters/${clusterId}`));
+    const leaders = page.getByRole('region', { name: 'Leaders', exact: true }).first();
+    await leaders.getByRole('button', { name: 'Balance leaders' }).click();
+    const plan = page.getByTestId('leaders-plan');
+    await expect(plan).toContainText('would move');
+    const rate = page.getByRole('textbox', { name: /^Leaders a minute/ });
+    await rate.fill('0');
+    await expect(page.getByText('a whole number from 1 to 600')).toBeVisible();
+    await rate.fill('600');
+    await page.getByRole('button', { name: /^Move \d+$/ }).click();
+    const account = page.getByTestId('leaders-account');
+    await expect(account).toHaveAttribute('data-phase', 'ended', { timeout: 60_000 });
+    await expect(account).toContainText('All of them were looked at');
+    await page.getByRole('button', { name: 'Close', exact: true }).last().click();
+    await expect(page.getByTestId('evenness')).toContainText('The servers lead alike', { timeout: 30_000 });
+  } finally {
+    for (const name of names) await streams.delete(name).catch(() => undefined);
+    await client.close();
+  }
+});
+
 test('a viewer is offered servers alone', async ({ page, as, world }) => {
   const clusterId = await demoClusterId(world);
   await as('viewer');
@@ -96,8 +137,12 @@ for (const theme of ['dark', 'light'])
       await page.setViewportSize({ width, height: 900 });
       await as('admin');
       for (const [tab, sign] of [
+        ['servers', 'Leads streams'],
         ['connections', 'Subscriptions'],
         ['accounts', 'Storage'],
+        ['accounts&account=SHOP', 'Limits of the account'],
+        ['servers&act=balance-leaders', 'Leaders a minute at most'],
+        ['health&act=meta-peer-remove', 'Every copy of a stream'],
         ['health', 'Meta group'],
         ['advisories', 'When'],
       ] as const) {
@@ -105,7 +150,7 @@ for (const theme of ['dark', 'light'])
         await expect(page.getByText(sign).first()).toBeVisible();
         await expect(page.getByText('Loading')).toHaveCount(0);
         await expectNoSidewaysScroll(page);
-        await page.screenshot({ path: info.outputPath(`${tab}-${theme}-${width}.png`) });
+        await page.screenshot({ path: info.outputPath(`${tab.replace(/\W/g, '-')}-${theme}-${width}.png`) });
       }
     });
 
