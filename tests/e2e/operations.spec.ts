@@ -150,6 +150,7 @@ for (const theme of ['dark', 'light'])
         await expect(page.getByText(sign).first()).toBeVisible();
         await expect(page.getByText('Loading')).toHaveCount(0);
         await expectNoSidewaysScroll(page);
+        await page.getByText(sign).first().scrollIntoViewIfNeeded();
         await page.screenshot({ path: info.outputPath(`${tab.replace(/\W/g, '-')}-${theme}-${width}.png`) });
       }
     });

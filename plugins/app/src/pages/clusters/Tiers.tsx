@@ -5,7 +5,7 @@ import { Quiet, Stack, Use } from '../../components/parts';
 import { limitRows, refusedCopies, tierTitle, type LimitRow } from './accountLimits';
 
 const columns: Column<LimitRow>[] = [
-  { id: 'name', header: 'Limit', grow: true, cell: (row) => row.name },
+  { id: 'name', header: 'Limit', cell: (row) => row.name },
   { id: 'used', header: 'Used', numeric: true, cell: (row) => row.used ?? <Quiet>–</Quiet> },
   { id: 'max', header: 'At most', numeric: true, cell: (row) => row.max },
   {

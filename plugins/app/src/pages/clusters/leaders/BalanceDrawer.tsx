@@ -68,11 +68,10 @@ function Planned({ plan: { moves, servers, choosable, fixed } }: { plan: Plan })
             : `${exact(moves.length)} ${moves.length === 1 ? 'leader' : 'leaders'} would move`
         }
       >
-        {servers.map(({ name, before, after }) => (
-          <p key={name}>
-            {name}: {exact(before)} now, {exact(after)} then
-          </p>
-        ))}
+        {servers
+          .map(({ name, before, after }) => `${name} leads ${exact(before)} streams now, ${exact(after)} then`)
+          .join('; ')}
+        .
       </Alert>
       {!choosable && moves.length > 0 && (
         <Alert severity="warning" title="Servers before 2.11 choose by themselves who leads next">
