@@ -275,6 +275,8 @@ export const kvEntry = z.object({
   operation: z.enum(['put', 'delete', 'purge']),
   time: instant,
   payload: payloadView,
+  /** as of a message: the subject of a key is `$KV.<bucket>.<key>` of the stream `KV_<bucket>` */
+  decoded: decodedPayload.nullable().optional(),
   ttlSeconds: z.number().nullable(),
   markerReason: z.string().nullable(),
 });

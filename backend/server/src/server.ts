@@ -132,7 +132,7 @@ export async function startApi(config: Config, log: Logger, now: () => number = 
       ...manageHandlers({ links: pool, pg, store }),
       ...messagingHandlers({ links: pool, types, pg }),
       ...backupHandlers({ links: pool }),
-      ...storeHandlers({ links: pool, pg, snapshots, now }),
+      ...storeHandlers({ links: pool, pg, snapshots, now, types }),
       ...objectHandlers({ links: pool, pg, snapshots, now, quietMs: config.uploadQuietMinutes * 60_000 }),
       ...deadLetterHandlers({ links: pool, types, pg, now }),
       ...protobufHandlers({ decoders, types, store }),

@@ -1,13 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { create } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
-import { routes, type BodyIn, type QueryIn, type Routes } from '@jetstream-console/contract';
+import { apiBase, routes, urlOf, type BodyIn, type QueryIn, type Routes } from '@jetstream-console/contract';
 import { jetstream } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encoded, ordersSet, setOf } from '../../../backend/server/src/decoders/orders.fixture';
 import { startMessageWorld, type MessageWorld } from '../messages/world';
 import { parseProblem } from '../setup/api';
 import { askOne } from '../query/ask';
+import { bearer } from '../setup/http';
 import { makeOrganization, makePerson, makeScopedPerson } from '../setup/people';
 import { sendBytes, uploadDescriptor } from './world';
 
@@ -125,6 +127,40 @@ describe('a message whose subject is bound', () => {
     await world.api.get(routes.deleteProtobufBinding, { params: { ...here(), bindingId: narrow.id } }, world.api.admin);
     await world.api.get(routes.deleteDescriptor, remove, world.api.admin);
     expect((await message(stream, 1)).decoded).toMatchObject({ text: null });
+  });
+});
+
+describe('a value of a key', () => {
+  it('is read as a message of its bucket is, in lists, with its history and as it changes', async () => {
+    const bucket = `decoded${Date.now().toString(36)}`;
+    const kv = await new Kvm(world.nc).create(bucket, { history: 2 });
+    await kv.put('first', encoded(set, type, { city: 'Oslo' }));
+    await kv.put('first', order);
+    await kv.put('plain', 'text');
+    // What names itself needs no binding.
+    await kv.put('packed', Buffer.from('81a163a44f736c6f', 'hex'));
+    const at = { clusterId: world.clusterId, bucket };
+    const key = (name: string) =>
+      world.api.get(routes.getKey, { params: at, query: { key: name, history: 'true' } }, world.api.admin);
+    expect((await key('packed')).entry.decoded).toMatchObject({ as: 'msgpack', text: '{"c":"Oslo"}' });
+    expect((await key('first')).entry.decoded?.type).toBeUndefined();
+    await bind({ subject: `$KV.${bucket}.>`, stream: `KV_${bucket}`, type });
+    const bound = { as: 'protobuf', how: 'bound', text: read, type: { name: type } };
+    const { entry, history } = await key('first');
+    expect(entry.decoded).toMatchObject(bound);
+    expect(history.map(({ decoded }) => decoded?.text)).toEqual([read, '{"city":"Oslo"}']);
+    const plain = (await key('plain')).entry;
+    expect(plain.payload.text).toBe('text');
+    expect(plain.decoded).toMatchObject({ text: null, note: expect.stringContaining(`It is no ${type}`) as unknown });
+    const { items } = await world.api.get(routes.listKeys, { params: at, query: { values: 'true' } }, world.api.admin);
+    expect(items.find((item) => item.key === 'first')?.entry?.decoded).toMatchObject(bound);
+    const watched = await world.api.send({
+      method: 'GET',
+      path: apiBase + urlOf(routes.watchKeys, at, { prefix: 'first', after: 0 }),
+      headers: bearer(world.api.admin),
+      until: (text) => text.includes('Osaka'),
+    });
+    expect(watched.text).toContain('"how":"bound"');
   });
 });
 

@@ -118,6 +118,24 @@ export interface ReadAs {
 }
 
 /**
+ * A payload as a message or a value of a key shows it: its bytes, and what they say.
+ * @param raw one that somebody opened: its bytes as well
+ */
+export function viewContent(
+  stored: Buffer,
+  maxBytes: number,
+  raw: boolean,
+  as: ReadAs,
+): Pick<Message, 'payload' | 'decoded'> {
+  const inner = unzipped(stored);
+  const payload = viewPayload(stored, maxBytes, raw, inner);
+  // Protobuf may look like text: a type that is known says more than that.
+  const looked = payload.format === 'binary' || as.wanted !== 'auto' || as.type !== undefined;
+  const decoded = looked ? viewDecoded(stored, maxBytes, as, raw, inner) : null;
+  return { payload, ...(decoded && { decoded }) };
+}
+
+/**
  * A payload read as what is asked for or, where nobody asks, as the type that its subject is bound to; else, where it
  * is no text, as the format that it surely is.
  * @param opened one message; of many at once less is looked at

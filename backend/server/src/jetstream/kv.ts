@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { bucketRow, QueryOf, Routes } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
+import { noTypes, type Types } from '../decoders/types';
 import type { Ctx } from '../platform/handler';
 import { shortCache } from './cache';
 import { intoFolders } from './kvFolders';
@@ -108,7 +109,7 @@ export const filterFor = (subjectPrefix: string, keyPrefix: string): string =>
   `${subjectPrefix}${keyPrefix.slice(0, keyPrefix.lastIndexOf('.') + 1)}>`;
 
 export async function listKeys(
-  links: Links,
+  { links, types }: { readonly links: Links; readonly types: Types },
   ctx: Ctx,
   clusterId: string,
   bucket: string,
@@ -138,6 +139,7 @@ export async function listKeys(
         ctx,
       )
     : new Map<string, Stored>();
+  const typeOf = values.size > 0 ? await types.ofStream(ctx, clusterId, `KV_${bucket}`) : noTypes;
   return {
     nextCursor: page.nextCursor,
     total: page.total,
@@ -148,7 +150,7 @@ export async function listKeys(
         key,
         revisions,
         keys: inside,
-        entry: stored ? toEntry(subjectPrefix, stored, query.previewBytes, false) : null,
+        entry: stored ? toEntry(subjectPrefix, stored, query.previewBytes, false, typeOf) : null,
       };
     }),
     provenance: provenance('STREAM.INFO with subjects_filter', started),

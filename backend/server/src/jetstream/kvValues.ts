@@ -2,11 +2,12 @@ import { performance } from 'node:perf_hooks';
 import type { kvEntry, QueryOf, Routes } from '@jetstream-console/contract';
 import type { z } from 'zod';
 import type { Link, Links } from '../clusters/link';
+import type { TypeOf, Types } from '../decoders/types';
 import { secondsOf } from '../platform/duration';
 import { notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import { atMost } from './api';
-import { viewPayload } from './decode';
+import { viewContent } from './decode';
 import { directGet, knowsBatches } from './direct';
 import { streamFacts } from './messages';
 import { makeReader, type Stored } from './reader';
@@ -40,14 +41,15 @@ export function ttlOf(text: string | undefined): number | null {
   return secondsOf(text);
 }
 
-export function toEntry(prefix: string, stored: Stored, maxBytes: number, raw: boolean): Entry {
+/** @param typeOf of the bucket's stream */
+export function toEntry(prefix: string, stored: Stored, maxBytes: number, raw: boolean, typeOf: TypeOf): Entry {
   const headers = new Map(stored.headers().map(([name, values]) => [name.toLowerCase(), values[0] ?? '']));
   return {
     key: stored.subject.slice(prefix.length),
     revision: stored.seq,
     operation: operationOf(headers),
     time: stored.time,
-    payload: viewPayload(stored.data, maxBytes, raw),
+    ...viewContent(stored.data, maxBytes, raw, { wanted: 'auto', type: typeOf(stored.subject) }),
     ttlSeconds: ttlOf(headers.get('nats-ttl')),
     markerReason: headers.get('nats-marker-reason') ?? null,
   };
@@ -107,7 +109,7 @@ async function history(link: Link, stream: string, subject: string, limit: numbe
 }
 
 export async function getKey(
-  links: Links,
+  { links, types }: { readonly links: Links; readonly types: Types },
   ctx: Ctx,
   clusterId: string,
   bucket: string,
@@ -124,11 +126,12 @@ export async function getKey(
     ? await history(link, stream, subject, historyMax, ctx)
     : [await makeReader(link, facts, ctx.signal).lastOf(subject)];
   const [last] = revisions;
+  const typeOf = await types.ofStream(ctx, clusterId, stream);
   if (!last) throw notFound(`Key ${query.key} of ${bucket}`);
   return {
-    entry: toEntry(prefix, last, query.maxBytes, true),
+    entry: toEntry(prefix, last, query.maxBytes, true, typeOf),
     history: query.history
-      ? revisions.filter((r) => r !== null).map((stored) => toEntry(prefix, stored, 4096, false))
+      ? revisions.filter((r) => r !== null).map((stored) => toEntry(prefix, stored, 4096, false, typeOf))
       : [],
     provenance: provenance(facts.direct ? 'DIRECT.GET' : 'STREAM.MSG.GET', started),
   };

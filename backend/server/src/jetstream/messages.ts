@@ -6,7 +6,7 @@ import { ApiError, invalid, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
 import type { TypeOf, Types } from '../decoders/types';
 import { shortCache } from './cache';
-import { unzipped, viewDecoded, viewHeaders, viewPayload, type ReadAs } from './decode';
+import { viewContent, viewHeaders, type ReadAs } from './decode';
 import { compileFilter } from './filter';
 import { messageGate } from './messaging/rights';
 import { whileTelling } from './messaging/telling';
@@ -47,18 +47,12 @@ export const toListed = (stored: Stored, previewBytes: number, typeOf: TypeOf): 
 
 /** @param raw one that somebody opened: its bytes as well */
 export function toMessage(stored: Stored, previewBytes: number, raw: boolean, as: ReadAs): Message {
-  const inner = unzipped(stored.data);
-  const payload = viewPayload(stored.data, previewBytes, raw, inner);
-  // Protobuf may look like text: a type that is known says more than that.
-  const looked = payload.format === 'binary' || as.wanted !== 'auto' || as.type !== undefined;
-  const decoded = looked ? viewDecoded(stored.data, previewBytes, as, raw, inner) : null;
   return {
     seq: stored.seq,
     subject: stored.subject,
     time: stored.time,
     headers: viewHeaders(stored.headers()),
-    payload,
-    ...(decoded && { decoded }),
+    ...viewContent(stored.data, previewBytes, raw, as),
   };
 }
 

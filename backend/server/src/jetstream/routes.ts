@@ -42,7 +42,7 @@ export function jetstreamHandlers(deps: {
       messages.getMessage(deps, ctx, params.clusterId, params.stream, params.seq, query),
     listBuckets: ({ params, query }, ctx) => kv.listBuckets(links, ctx, params.clusterId, query),
     getBucket: ({ params }, ctx) => kv.getBucket(links, ctx, params.clusterId, params.bucket),
-    listKeys: ({ params, query }, ctx) => kv.listKeys(links, ctx, params.clusterId, params.bucket, query),
-    getKey: ({ params, query }, ctx) => getKey(links, ctx, params.clusterId, params.bucket, query),
+    listKeys: ({ params, query }, ctx) => kv.listKeys(deps, ctx, params.clusterId, params.bucket, query),
+    getKey: ({ params, query }, ctx) => getKey(deps, ctx, params.clusterId, params.bucket, query),
   };
 }

@@ -1,5 +1,6 @@
 import type { BodyOf, HeadersOf, Problem, QueryOf, ResponseOf, Routes } from '@jetstream-console/contract';
 import type { Links } from '../../clusters/link';
+import { noTypes } from '../../decoders/types';
 import { collect } from '../../platform/collect';
 import { ApiError, invalid, notFound } from '../../platform/errors';
 import type { Ctx } from '../../platform/handler';
@@ -76,7 +77,7 @@ async function conflictOf(
   { key, basedOn, value }: Attempt,
 ): Promise<ApiError> {
   const stored = await lastOf(written, bucket, key, ctx);
-  const entry = stored && toEntry(prefixOf(bucket), stored, shownBytes, true);
+  const entry = stored && toEntry(prefixOf(bucket), stored, shownBytes, true, noTypes);
   const readable = ctx.decide(
     { resource: 'kv_values', action: 'read' },
     { cluster: clusterId, name: bucket, subject: key },

@@ -4,10 +4,9 @@ import { bucketLists } from '../kv';
 import { compactBucket, planCompact } from './compact';
 import * as keys from './keys';
 import { storeManager } from './manage';
-import type { WatchDeps } from './watch';
-import { watchKeys } from './watchKeys';
+import { watchKeys, type KeyWatchDeps } from './watchKeys';
 
-export function storeHandlers(deps: WatchDeps): Handlers<typeof keyRoutes> {
+export function storeHandlers(deps: KeyWatchDeps): Handlers<typeof keyRoutes> {
   const { links } = deps;
   const buckets = storeManager(links, kvForm, 'kv_stores', bucketLists);
   return {

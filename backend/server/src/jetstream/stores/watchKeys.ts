@@ -1,19 +1,25 @@
 import type { QueryOf, Routes, WatchEvent } from '@jetstream-console/contract';
+import type { Types } from '../../decoders/types';
 import type { Ctx } from '../../platform/handler';
 import { filterFor } from '../kv';
 import { prefixOf, toEntry } from '../kvValues';
 import type { AtKey } from './keys';
 import { watchChanges, type WatchDeps } from './watch';
 
+export interface KeyWatchDeps extends WatchDeps {
+  readonly types: Types;
+}
+
 /** Changes of keys under a prefix, of those keys alone that the asker may read. */
 export async function watchKeys(
-  deps: WatchDeps,
+  deps: KeyWatchDeps,
   ctx: Ctx,
   { clusterId, bucket }: AtKey,
   query: QueryOf<Routes['watchKeys']>,
   emit: (event: WatchEvent) => Promise<void>,
 ): Promise<void> {
   const prefix = await prefixOf(await deps.links.open(ctx, clusterId), bucket);
+  const typeOf = await deps.types.ofStream(ctx, clusterId, `KV_${bucket}`);
   const reading = { resource: 'kv_values', action: 'read' } as const;
   const target = { cluster: clusterId, name: bucket };
   await watchChanges(
@@ -34,7 +40,7 @@ export async function watchKeys(
           },
         };
       },
-      entryOf: (stored) => toEntry(prefix, stored, query.previewBytes, false),
+      entryOf: (stored) => toEntry(prefix, stored, query.previewBytes, false, typeOf),
     },
     emit,
   );

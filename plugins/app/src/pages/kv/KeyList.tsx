@@ -14,8 +14,9 @@ function Value({ entry }: Pick<Item, 'entry'>) {
   if (entry.operation !== 'put')
     return <Badge color="orange" text={entry.operation === 'purge' ? 'purged' : 'deleted'} />;
   if (entry.payload.format === 'empty') return <Quiet>empty</Quiet>;
-  if (entry.payload.text === null) return <Badge color="purple" text="binary" />;
-  return <Mono>{entry.payload.text}</Mono>;
+  const text = entry.decoded?.text ?? entry.payload.text;
+  if (text === null) return <Badge color="purple" text="binary" />;
+  return <Mono>{text}</Mono>;
 }
 
 const columnsIn = (folder: string, narrow: boolean): Column<Item>[] => [

@@ -14,6 +14,7 @@ import { ago, bytes, duration, exact, time } from '../../format';
 import { shellWord } from '../../natsCommand';
 import { DiffView } from '../../payload/DiffView';
 import { guardBytes, PayloadView, wholeBytes } from '../../payload/PayloadView';
+import { ReadBy } from '../../payload/ReadBy';
 import { useKeys } from '../../useKeys';
 import { useUrl } from '../../useUrl';
 import { keyActs, RevertDialog } from './acts';
@@ -139,7 +140,15 @@ function Revisions({ clusterId, bucket, writing, found, busy, onWhole }: Revisio
         </Quiet>
       </div>
       {chosen.operation === 'put' ? (
-        <PayloadView payload={chosen.payload} busy={busy} onWhole={at === 0 ? onWhole : null} />
+        <>
+          {chosen.decoded && <ReadBy decoded={chosen.decoded} clusterId={clusterId} />}
+          <PayloadView
+            payload={chosen.payload}
+            decoded={chosen.decoded ?? null}
+            busy={busy}
+            onWhole={at === 0 ? onWhole : null}
+          />
+        </>
       ) : (
         <Quiet>The key has no value since this revision.</Quiet>
       )}

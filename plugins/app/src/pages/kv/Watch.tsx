@@ -18,7 +18,7 @@ const columns: Column<Entry>[] = [
     grow: true,
     cell: (row) =>
       row.operation === 'put' ? (
-        <Mono>{row.payload.text ?? 'binary'}</Mono>
+        <Mono>{row.decoded?.text ?? row.payload.text ?? 'binary'}</Mono>
       ) : (
         <Badge color="orange" text={row.operation === 'purge' ? 'purged' : 'deleted'} />
       ),

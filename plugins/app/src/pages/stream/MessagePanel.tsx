@@ -1,19 +1,19 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, ClipboardButton, useStyles2 } from '@grafana/ui';
-import { decodedAs, decodeQuery, type DecodedPayload, type DecodeQuery } from '@jetstream-console/contract';
+import { decodedAs, decodeQuery, type DecodeQuery } from '@jetstream-console/contract';
 import { useState, type ReactNode } from 'react';
-import { Link } from 'react-router-dom';
 import { useApi } from '../../api/hooks';
 import { Choices } from '../../components/Choices';
 import { OpenedBar } from '../../components/OpenedBar';
-import { Facts, From, Mono, pageUrl, Quiet, Row } from '../../components/parts';
+import { Facts, From, Mono, Quiet, Row } from '../../components/parts';
 import { Loaded } from '../../components/States';
 import { ago, exact, time } from '../../format';
 import { shellWord } from '../../natsCommand';
 import { useUrl } from '../../useUrl';
 import { Headers } from '../../payload/Headers';
 import { formats, guardBytes, PayloadView, wholeBytes } from '../../payload/PayloadView';
+import { ReadBy } from '../../payload/ReadBy';
 import { TypePicker } from '../../payload/TypePicker';
 
 /** By the binding of its subject where there is one, else by its bytes. */
@@ -128,32 +128,6 @@ export function MessagePanel({ clusterId, stream, seq, onStep, onClose, note, ac
         )}
       </Loaded>
     </div>
-  );
-}
-
-interface ReadByProps {
-  readonly decoded: DecodedPayload;
-  readonly clusterId: string;
-}
-
-/** What says that the bytes are what they are shown as. */
-function ReadBy({ decoded: { as, how, type }, clusterId }: ReadByProps) {
-  if (how === 'recognized') return <Quiet>recognized as {formats[as]} by its bytes</Quiet>;
-  if (type === undefined) return null;
-  const { name, descriptor, binding } = type;
-  return (
-    <Quiet>
-      <Mono>{name}</Mono> of {descriptor.name}
-      {binding && (
-        <>
-          , as{' '}
-          <Link to={pageUrl(`decoders?cluster=${clusterId}&binding=${binding.id}`)}>
-            {binding.subject}
-            {binding.stream === null ? '' : ` of ${binding.stream}`} is bound
-          </Link>
-        </>
-      )}
-    </Quiet>
   );
 }
 
