@@ -100,7 +100,7 @@ test('who purged a stream around the console stands beside what was done in it',
       }
     await page.setViewportSize({ width: 1400, height: 900 });
     await page.goto(appUrl(`audit?on=${stream}`));
-    await page.getByRole('combobox', { name: 'Where' }).click();
+    await page.getByRole('combobox', { name: 'In and around the console' }).click();
     await page.getByRole('option', { name: /^In the console/ }).click();
     await expect(acts.getByText('stream.create')).toBeVisible();
     await expect(purge).toHaveCount(0);

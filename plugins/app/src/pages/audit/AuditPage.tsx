@@ -36,6 +36,7 @@ const columnsOf = (narrow: boolean): Column<AuditEntry>[] => [
   {
     id: 'who',
     header: 'Who',
+    nowrap: true,
     cell: (row) => (
       <>
         {row.login ?? <Quiet>{whoOf(row)}</Quiet>}
@@ -48,7 +49,7 @@ const columnsOf = (narrow: boolean): Column<AuditEntry>[] => [
       </>
     ),
   },
-  { id: 'action', header: 'Act', cell: (row) => <Mono>{row.action}</Mono> },
+  { id: 'action', header: 'Act', nowrap: true, cell: (row) => <Mono>{row.action}</Mono> },
   ...(narrow
     ? []
     : [

@@ -1,4 +1,10 @@
-import { type ApiProblem, retryPlanEvent, routes, type DeadLetterFilter, type RetryPlan } from '@jetstream-console/contract';
+import {
+  type ApiProblem,
+  retryPlanEvent,
+  routes,
+  type DeadLetterFilter,
+  type RetryPlan,
+} from '@jetstream-console/contract';
 import { useEffect, useState } from 'react';
 import { events, toProblem } from '../../api/client';
 
