@@ -230,7 +230,7 @@ it('a real server tells what was done around the console and what was refused; i
   ).toEqual([
     ['around', 'stream.delete', 'stream=NOT_THERE', 'ann', 'failure', 'stream not found'],
     ['around', 'stream.purge', 'stream=REAL', 'ann', 'success', null],
-    ['console', 'stream.create', null, 'root', 'success', null],
+    ['console', 'stream.create', 'stream=REAL', 'root', 'success', null],
   ]);
   expect(items[0]).toMatchObject({ ip: '127.0.0.1', userAgent: expect.stringMatching(/^admin\ufffd<b> \(/) as string });
 });

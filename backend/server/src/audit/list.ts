@@ -1,6 +1,7 @@
 import type { AuditEntry, QueryOf, Routes } from '@jetstream-console/contract';
 import { ApiError, notFound } from '../platform/errors';
 import type { Ctx } from '../platform/handler';
+import type { Logger } from '../platform/log';
 import type { Pg } from '../platform/pg';
 import { readAround, type AroundDeps } from './around';
 import { compare, cursorOf, placeFrom, timestampOf, type Place } from './place';
@@ -8,6 +9,7 @@ import { entryOf, readRecords, type Filters, type Found } from './records';
 
 export interface AuditDeps extends AroundDeps {
   readonly pg: Pg;
+  readonly log: Logger;
 }
 
 const nothing: Found = { acts: [], stop: null };
@@ -36,12 +38,15 @@ export async function readActs(deps: AuditDeps, ctx: Ctx, filters: Filters, afte
   return merged(own, around, limit);
 }
 
-/** Why those around the console are missing; thrown on where somebody has to mend it, or nobody waits any more. */
-function missingOf(error: unknown, ctx: Ctx, late: boolean): string {
+/** Why those around the console are missing; thrown on where the question is at fault, or nobody waits any more. */
+function missingOf({ log }: AuditDeps, error: unknown, ctx: Ctx, late: boolean): string {
   const said = 'What was done around the console is missing here.';
-  if (late && !ctx.signal.aborted) return `${said} ClickHouse, which keeps it, did not answer in time.`;
-  if (error instanceof ApiError && [422, 503, 504].includes(error.status)) return `${said} ${error.message}`;
-  throw error;
+  if (ctx.signal.aborted) throw error;
+  if (late) return `${said} ClickHouse, which keeps it, did not answer in time.`;
+  if (error instanceof ApiError && error.status < 500 && error.status !== 422) throw error;
+  if (error instanceof ApiError && error.code !== 'internal') return `${said} ${error.message}`;
+  log.error({ err: error }, 'acts around the console cannot be read');
+  return `${said} ClickHouse, which keeps it, could not be asked; the log of the console says why.`;
 }
 
 /** Those around the console, or a sentence why they are missing: the console's own acts do not need ClickHouse. */
@@ -51,7 +56,7 @@ async function aroundOrWhy(deps: AuditDeps, ctx: Ctx, filters: Filters, after: P
     const signal = AbortSignal.any([ctx.signal, late]);
     return { around: await readAround(deps, ctx, filters, after, limit, signal), missing: null };
   } catch (error) {
-    return { around: nothing, missing: missingOf(error, ctx, late.aborted) };
+    return { around: nothing, missing: missingOf(deps, error, ctx, late.aborted) };
   }
 }
 

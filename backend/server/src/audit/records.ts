@@ -19,6 +19,10 @@ export interface Found {
   readonly stop: Place | null;
 }
 
+/** What an act made had no place before it: it is called after the act's kind and by the name that it has since. */
+const placeOf = ({ resource, action, made }: Row): string | null =>
+  resource ?? (made === null ? null : `${action.split('.')[0]}=${made}`);
+
 export const entryOf = (row: Row): AuditEntry => ({
   where: 'console',
   id: row.id,
@@ -26,7 +30,7 @@ export const entryOf = (row: Row): AuditEntry => ({
   userId: row.user_id,
   login: row.login,
   action: row.action,
-  resource: row.resource,
+  resource: placeOf(row),
   cluster: row.cluster_id,
   account: null,
   status: row.status,

@@ -79,10 +79,11 @@ export const knowsBatches = (link: Pick<Link, 'nc'>): boolean => isAtLeast(link,
 type Ending = { readonly pending: number } | ApiError;
 
 /** What a message without payload and with a status says: the end of a batch, or a refusal; null where it is neither. */
-function endingOf(msg: Msg, subject: string): Ending | null {
-  if (msg.data.length > 0) return null;
+function endingOf(msg: Msg, subject: string, inbox: string): Ending | null {
+  if (msg.data.length > 0 || headerBlockOf(msg, inbox.length) !== null) return null;
   const code = msg.headers?.code ?? 0;
-  if (code === 0) return null;
+  // A stored message may have a status of its own, whoever published it: what the server itself says has no sequence.
+  if (code === 0 || msg.headers?.has('Nats-Sequence')) return null;
   switch (code) {
     case 204:
       return { pending: Number(msg.headers?.get('Nats-Num-Pending') ?? 0) };
@@ -126,7 +127,7 @@ export function directGet(
     const sub = link.nc.subscribe(inbox, {
       callback: (error, msg) => {
         if (error) return end(() => reject(fromClientError(error, subject)));
-        const ending = endingOf(msg, subject);
+        const ending = endingOf(msg, subject, inbox);
         if (ending instanceof ApiError) return end(() => reject(ending));
         if (ending !== null) return end(() => resolve({ messages, more: ending.pending > 0, pending: ending.pending }));
         const { stored, pending } = fromDirect(msg, batched, inbox);

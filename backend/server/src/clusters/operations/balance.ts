@@ -1,5 +1,6 @@
 import type { BalanceAccount, BalanceEvent, BodyOf, LeaderMove, Routes } from '@jetstream-console/contract';
 import { setTimeout as delay } from 'node:timers/promises';
+import { makeCurrent, type CurrentDeps } from '../../identity/current';
 import { apiLevel } from '../../jetstream/manage/exactApi';
 import { mayOnStream, requireStream } from '../../jetstream/manage/guarded';
 import { stepDownStream } from '../../jetstream/manage/operate';
@@ -12,6 +13,9 @@ import type { Ctx } from '../../platform/handler';
 import type { Link, Links } from '../link';
 import { ableOf } from './leaders';
 
+export interface BalanceDeps extends CurrentDeps {
+  readonly links: Links;
+}
 type Body = BodyOf<Routes['balanceLeaders']>;
 interface Running extends Omit<BalanceAccount, 'skipped'> {
   skipped: BalanceAccount['skipped'][number][];
@@ -75,7 +79,7 @@ const failureOf = (error: unknown, stream: string): NonNullable<BalanceAccount['
  * under way when it is stopped is brought to its end, and accounted for.
  */
 export async function balanceLeaders(
-  links: Links,
+  { links, ...access }: BalanceDeps,
   ctx: Ctx,
   clusterId: string,
   { moves, perMinute }: Body,
@@ -92,6 +96,8 @@ export async function balanceLeaders(
   const done: { stream: string; from: string; to: string }[] = [];
   const told = () => ctx.changed({ leaders: moves }, { perMinute, done, account });
   told();
+  // A run may take hours: what its asker may do is asked anew for each move.
+  const current = makeCurrent(access, ctx);
   const moveOne = async (move: LeaderMove) => {
     account.at = move.stream;
     const why = await againstIt(link, move);
@@ -101,7 +107,7 @@ export async function balanceLeaders(
     }
     const at = { clusterId, stream: move.stream };
     // It is not broken off half way: whoever stops the run waits for the one that is under way.
-    const whole = { ...ctx, signal: new AbortController().signal, changed: () => undefined };
+    const whole = { ...(await current()), signal: new AbortController().signal, changed: () => undefined };
     await stepDownStream(links, whole, at, choosable ? { preferred: move.to } : {});
     const to = await untilSettled(link, move);
     done.push({ stream: move.stream, from: move.from, to });

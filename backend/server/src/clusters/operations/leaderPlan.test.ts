@@ -26,6 +26,13 @@ describe('leaders to move', () => {
     ]);
     expect(new Set(moves.map(({ stream }) => stream)).size).toBe(6);
   });
+  it('are no more than are asked for, and what is told of after them is of these', () => {
+    const { moves, servers } = planMoves(led('a', all, 9), 2);
+    expect(moves).toHaveLength(2);
+    expect(servers[0]).toEqual({ name: 'a', before: 9, after: 7 });
+    // A way over two streams is taken whole or not at all.
+    expect(planMoves([...led('a', ['a', 'b'], 4), ...led('b', ['b', 'c'], 4)], 1).moves).toEqual([]);
+  });
   it('go round a server that stands between', () => {
     // What a leads only b could lead; of what b leads, c could: both hand on.
     expect(after([...led('a', ['a', 'b'], 4), ...led('b', ['b', 'c'], 2)])).toEqual({ a: 2, b: 2, c: 2 });

@@ -52,13 +52,15 @@ function take(leading: Map<string, Led[]>, way: readonly Step[]): void {
  * Which leaders to move so that servers lead alike. Streams that only some servers hold may keep it from getting even:
  * as long as there is a way from one server to another that leads two less, over streams that hand on from one to the
  * next, it is taken; where there is none, no other plan has a smaller difference between the most and the least.
+ * @param most moves: what is left is for the next plan, and nobody waits long for this one
  * @returns moves by stream, and how many each server leads before and after, by name
  */
-export function planMoves(streams: readonly Led[]) {
+export function planMoves(streams: readonly Led[], most = Infinity) {
   const before = byLeader(streams);
   const leading = byLeader(streams);
   const names = [...leading.keys()].sort();
   const loadOf = (server: string) => leading.get(server)?.length ?? 0;
+  let steps = 0;
   for (let way: Step[] | null = []; way;) {
     const fullest = [...names].sort((a, b) => loadOf(b) - loadOf(a));
     way = null;
@@ -66,7 +68,9 @@ export function planMoves(streams: readonly Led[]) {
       way = wayDown(leading, server);
       if (way) break;
     }
-    if (way) take(leading, way);
+    if (!way || steps + way.length > most) break;
+    steps += way.length;
+    take(leading, way);
   }
   const led = new Map(streams.map((one) => [one.stream, one.leader]));
   const moves: LeaderMove[] = [...leading]

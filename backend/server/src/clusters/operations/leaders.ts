@@ -85,9 +85,9 @@ export async function planLeaders(
     const able = mayOnStream(ctx, clusterId, row.name, 'operate') ? ableOf(row) : [];
     return [{ stream: row.name, leader, able }];
   });
-  const { moves, servers } = planMoves(led);
+  const { moves, servers } = planMoves(led, mostMoves);
   return {
-    moves: moves.slice(0, mostMoves),
+    moves,
     servers,
     choosable: (await apiLevel(link)) >= 1,
     fixed: led.filter(({ able }) => able.length === 0).length,

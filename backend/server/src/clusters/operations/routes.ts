@@ -1,12 +1,11 @@
 import type { advisoryRoutes, leaderRoutes, operationRoutes } from '@jetstream-console/contract';
 import type { Handlers } from '../../platform/handler';
 import type { Ask } from '../../query/engine/ask';
-import type { Links } from '../link';
 import type { ClusterStore } from '../store';
 import { getAccount } from './accountDetail';
 import { listAccounts } from './accounts';
 import { getAdvisory, listAdvisories } from './advisories';
-import { balanceLeaders } from './balance';
+import { balanceLeaders, type BalanceDeps } from './balance';
 import { getClusterConnection, listClusterConnections } from './connections';
 import { listConsumerClients } from './consumerClients';
 import { checkServers } from './health';
@@ -14,11 +13,9 @@ import { kickConnection } from './kick';
 import { getLeaders, planLeaders } from './leaders';
 import { getMetaGroup, removeMetaPeer, stepDownMeta } from './meta';
 
-interface Deps {
-  readonly links: Links;
+interface Deps extends BalanceDeps {
   readonly store: Pick<ClusterStore, 'known' | 'connectionNames'>;
   readonly ask: Ask;
-  readonly now: () => number;
 }
 
 export function operationHandlers(
@@ -37,7 +34,7 @@ export function operationHandlers(
     getAccount: ({ params }, ctx) => getAccount(links, ctx, params),
     getLeaders: ({ params, query }, ctx) => getLeaders(links, ctx, params.clusterId, query),
     planLeaders: ({ params }, ctx) => planLeaders(links, ctx, params.clusterId),
-    balanceLeaders: ({ params, body }, ctx, emit) => balanceLeaders(links, ctx, params.clusterId, body, emit),
+    balanceLeaders: ({ params, body }, ctx, emit) => balanceLeaders(deps, ctx, params.clusterId, body, emit),
     getMetaGroup: ({ params }, ctx) => getMetaGroup(links, ctx, params.clusterId),
     stepDownMeta: ({ params, body }, ctx) => stepDownMeta(links, ctx, params.clusterId, body),
     removeMetaPeer: ({ params, body }, ctx) => removeMetaPeer(links, ctx, params.clusterId, body),

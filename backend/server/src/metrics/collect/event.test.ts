@@ -65,6 +65,25 @@ describe('an advisory', () => {
     expect(act?.data).not.toContain('big');
   });
 
+  it.each([
+    '$JS.API.CONSUMER.CREATE.ORDERS.worker.logs.INFO',
+    '$JS.API.CONSUMER.DELETE.ORDERS.LIST',
+    '$JS.API.STREAM.DELETE.INFO',
+    '$JS.hub.API.STREAM.PURGE.NAMES',
+  ])('is kept where a name is a word of reads: %s', (told) =>
+    expect(read(advisory('api_audit', { subject: told }))).not.toBeNull(),
+  );
+  it.each(['$JS.API.INFO', '$JS.hub.API.STREAM.LIST', '$JS.API.DIRECT.GET.S', '$JS.API.STREAM.MSG.GET.S'])(
+    'is left out where it is a read: %s',
+    (told) => expect(read(advisory('api_audit', { subject: told }))).toBeNull(),
+  );
+  it('can be read however long the name of its client and its request are', () => {
+    const client = { user: 'ann', name: '"'.repeat(4000) };
+    const request = `{"keep":1,"x":"${'"'.repeat(8000)}`;
+    const data = read(advisory('api_audit', { subject: '$JS.API.STREAM.PURGE.S', client, request }))?.data ?? '';
+    expect(JSON.parse(data)).toMatchObject({ subject: '$JS.API.STREAM.PURGE.S', client: { user: 'ann' } });
+  });
+
   const acted = (response: string, more: object = {}) =>
     JSON.parse(
       read(advisory('api_audit', { subject: '$JS.API.STREAM.PURGE.S', client: { user: 'ann' }, response, ...more }))

@@ -40,7 +40,8 @@ const severities: Readonly<Record<string, EventRow['severity']>> = {
 const typePrefix = /^io\.nats\.(?:jetstream|server)\.advisory\.v1\./;
 
 /** Plain reads of the API are asked by everybody all the time, the console among them: only acts are kept. */
-const apiReads = /\.(?:INFO|NAMES|LIST|MSG\.GET|MSG\.NEXT)(?:\.|$)|^\$JS(?:\.[^.]+)?\.API\.(?:INFO|DIRECT)/;
+const apiReads =
+  /^\$JS(?:\.[^.]+)?\.API\.(?:INFO$|DIRECT\.|STREAM\.(?:INFO|NAMES|LIST|MSG\.GET)(?:\.|$)|CONSUMER\.(?:INFO|NAMES|LIST|MSG\.NEXT)(?:\.|$))/;
 /**
  * What is kept of an advisory. One that tells of a whole request has that cut, so that the rest of it can be read. The
  * token that a client came with is nobody's to read.
@@ -99,6 +100,16 @@ function cutRequest(request: string): string {
   return cut;
 }
 
+/** The name that a client gives itself alone may be four kilobytes. */
+const longestOfClient = 512;
+const cutTexts = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, longestOfClient) : value,
+    ]),
+  );
+
 const longestReason = 512;
 /** Whether the server did what was asked, by its answer; undefined where it did not answer in JSON. */
 function outcomeOf(response: string): { failed: boolean; reason?: string } | undefined {
@@ -119,7 +130,7 @@ function keptOf({ response, ...told }: Fields): string {
   return JSON.stringify({
     ...(outcome && { outcome }),
     ...told,
-    ...(told['client'] !== undefined && { client }),
+    ...(told['client'] !== undefined && { client: cutTexts(client) }),
     ...(typeof told['request'] === 'string' && { request: cutRequest(bodyOf(told['request'])) }),
   }).slice(0, longest);
 }

@@ -144,8 +144,14 @@ function RemovePeer({ clusterId, meta, onDone, onClose }: Props & ActBase) {
 
 /** What of the cluster's own account would be lost; of other accounts nobody counts it here. */
 function OnlyCopies({ clusterId, server }: { clusterId: string; server: string }) {
-  const { data } = useApi('getLeaders', { params: { clusterId }, query: { fresh: 'true' } });
+  const { data, error } = useApi('getLeaders', { params: { clusterId }, query: { fresh: 'true' } });
   const lost = data?.servers.find(({ name }) => name === server)?.onlyCopies ?? 0;
+  if (error)
+    return (
+      <Alert severity="warning" title="Whether anything has its only copy there could not be counted">
+        {error.message}
+      </Alert>
+    );
   if (lost === 0) return null;
   return (
     <Alert
