@@ -169,6 +169,8 @@ const paused: Scenario = {
 const leaked: string[] = [];
 const leak: Scenario = {
   rule: 'consumer_leak',
+  // A server of 2.15 and newer allows a stream 1,000 consumers where neither sets a limit.
+  also: ['stream_consumer_limit'],
   prepare: async ({ jsm }) => {
     await jsm.streams.add({ name: 'LEAKY', subjects: ['leaky.>'] });
   },
