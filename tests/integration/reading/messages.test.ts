@@ -119,18 +119,6 @@ describe.each(ways)('a stream %s', (_, allow_direct) => {
     await js.publish(`${subject}empty`, 'again');
     expect(seqs(await allMessages(api, at(`${name}_EMPTY`)))).toEqual([6]);
   });
-  it('holds messages with a status of their own, which end nothing and hide nothing', async () => {
-    await jsm.streams.add({ name: `${name}_STATUS`, subjects: [`${subject}status`], allow_direct });
-    for (const code of [100, 404, 503]) {
-      nc.publish(`${subject}status`, '', { headers: natsHeaders(code, 'said by a client') });
-      await js.publish(`${subject}status`, `behind ${code}`);
-    }
-    const found = await allMessages(api, at(`${name}_STATUS`), { direction: 'newer', limit: 2 });
-    const texts = ['', 'behind 100', '', 'behind 404', '', 'behind 503'];
-    expect(found.map(({ payload }) => payload.text)).toEqual(texts);
-    expect((await api.get(routes.getMessage, { params: { ...at(`${name}_STATUS`), seq: 3 } }, api.admin)).seq).toBe(3);
-  });
-
   it('takes a cursor of its own list alone', async () => {
     const { nextCursor } = await page(name, { limit: 2 });
     for (const query of [

@@ -1,5 +1,6 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
+import { headers } from '@nats-io/transport-node';
 import { routes } from '@jetstream-console/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsVersion } from '../../../scripts/engines/servers';
@@ -45,6 +46,23 @@ describe.each(['2.10.26', '2.11.11', '2.12.8', '2.14.6', natsVersion])('NATS %s'
   });
   const live = [1, 2, 3, 4, 5, 6, 7, 8, 9, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50];
 
+  it('holds messages with a status of their own, which end nothing and hide nothing', async () => {
+    const nc = await connectTo(nats.url);
+    const jsm = await jetstreamManager(nc);
+    await jsm.streams.add({ name: 'STATUS', subjects: ['status'], allow_direct: true });
+    for (const code of [100, 404, 503]) {
+      // 2.11 gives the status back with the message; newer servers leave it out.
+      nc.publish('status', '', { headers: headers(code, 'said by a client') });
+      await jetstream(nc).publish('status', `behind ${code}`);
+    }
+    const at = { clusterId, stream: 'STATUS' };
+    const found = await allMessages(api, at, { direction: 'newer', limit: 2 });
+    const texts = ['', 'behind 100', '', 'behind 404', '', 'behind 503'];
+    expect(found.map(({ payload }) => payload.text)).toEqual(texts);
+    expect((await api.get(routes.getMessage, { params: { ...at, seq: 3 } }, api.admin)).seq).toBe(3);
+    await jsm.streams.delete('STATUS');
+    await nc.close();
+  });
   it('is the one that runs', async () => {
     const health = await api.get(routes.clusterHealth, { params: { clusterId } }, api.admin);
     expect(health).toMatchObject({ state: 'connected', server: { version } });
