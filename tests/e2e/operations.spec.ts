@@ -81,7 +81,11 @@ test('a client is disconnected where the cluster allows it, and offered nowhere 
   }
 });
 
-test('leaders that crowd on one server are moved after a plan, and each move is accounted for', async ({ page, as, world }) => {
+test('leaders that crowd on one server are moved after a plan, and each move is accounted for', async ({
+  page,
+  as,
+  world,
+}) => {
   const clusterId = await demoClusterId(world);
   const { user, password } = world.natsAccount;
   const names = [1, 2, 3, 4].map((n) => `CROWD_${n}_${Date.now().toString(36)}`);
